@@ -1,0 +1,7 @@
+"""`python -m marrowkg`."""
+
+import sys
+
+from marrowkg.cli import main
+
+sys.exit(main())

@@ -1,0 +1,140 @@
+"""The verbs as Python: build, validate, open the graph, ask it, explain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from marrowkg.errors import BuildError, MarrowError
+from marrowkg.paths import House, house
+from marrowkg.store import current_store, is_fresh, open_store
+
+if TYPE_CHECKING:
+    from marrowkg.answer import Answer
+    from marrowkg.explain import Explanation
+    from marrowkg.issue import Issue
+    from marrowkg.paper.paper import Paper
+    from marrowkg.storedquery import StoredQuery
+    from marrowkg.vocabulary import Vocabulary
+
+__all__ = ["Graph", "build", "open_graph", "read_paper", "validate"]
+
+Report = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Tell nobody."""
+
+
+class Graph:
+    """The built graph, open for questions.
+
+    >>> graph = open_graph()
+    >>> answer = graph.query("conditions-presenting-with", finding="bone pain")
+    >>> answer.rows[0]["paper"], answer.evidence[0].exact
+    """
+
+    def __init__(self, store: ox.Store, home: House) -> None:
+        self.store = store
+        self._house = home
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The ontology's terms, for looking names up."""
+        from marrowkg.vocabulary import load_vocabulary
+
+        return load_vocabulary(self._house.ontology)
+
+    def query(self, name: str, **parameters: str | Sequence[str]) -> Answer:
+        """Answer a stored query; parameters are labels, synonyms or CURIEs, one or several.
+
+        Raises:
+            UnknownNameError: if no stored query has the name.
+            ParameterError: if a parameter or its value is not known.
+        """
+        from marrowkg.storedquery import find_query
+
+        words = {key: [value] if isinstance(value, str) else list(value) for key, value in parameters.items()}
+        return self.answer(find_query(self._house.queries, name), words)
+
+    def answer(self, query: StoredQuery, words: Mapping[str, Sequence[str]]) -> Answer:
+        """Answer a parsed stored query with what was typed for its parameters."""
+        from marrowkg.answer import answer, bind_words
+
+        values = bind_words(query, words, self.vocabulary) if words else {}
+        return answer(self.store, query, values)
+
+    def sparql(self, text: str) -> Answer:
+        """Answer any SELECT or ASK."""
+        from marrowkg.answer import run_sparql
+
+        return run_sparql(self.store, text)
+
+    def explain(self, iri: str, sources: Path | None = None) -> Explanation:
+        """From an IRI, in full or short, to what it says, its passages and its paper.
+
+        Raises:
+            UnknownNameError: if the graph does not know it.
+        """
+        from marrowkg.explain import explain, resolve_iri
+
+        return explain(self.store, resolve_iri(self.store, iri), sources)
+
+
+def open_graph(*, report: Report = _silent, complain: Callable[[MarrowError], None] | None = None) -> Graph:
+    """Open the store, built anew first if the files have changed since.
+
+    When that build fails and there is a store from before, `complain` is told and the old store answers.
+
+    Raises:
+        BuildError: if the build fails and there is no store to fall back on, or nobody to tell.
+    """
+    home = house()
+    if not is_fresh(home):
+        from marrowkg.build import build as build_all
+
+        try:
+            build_all(home, report=report)
+        except BuildError as error:
+            if complain is None or current_store(home) is None:
+                raise
+            complain(error)
+    folder = current_store(home)
+    if folder is None:
+        msg = f"no store in {home.cache}"
+        raise MarrowError(msg)
+    return Graph(open_store(folder), home)
+
+
+def build(output: Path | None = None, *, sources: Path | None = None, report: Report = _silent) -> list[Issue]:
+    """Build graph/rdf/, the store and, with `output`, a release; return what is worth knowing but no violation.
+
+    Raises:
+        BuildError: with every violation.
+    """
+    from marrowkg.build import build as build_all
+
+    return build_all(house(), output, sources=sources, report=report).issues
+
+
+def validate(files: Iterable[Path] = (), *, sources: Path | None = None, quick: bool = False) -> list[Issue]:
+    """Check curated files, all of them by default; return the complaints."""
+    from marrowkg.build import validate as validate_all
+
+    return validate_all(house(), list(files), sources=sources, quick=quick).issues
+
+
+def read_paper(file: Path) -> Paper:
+    """Read one curated file strictly.
+
+    Raises:
+        CurationError: with every complaint.
+    """
+    from marrowkg.paper.reading import read_paper as read
+    from marrowkg.vocabulary import load_vocabulary
+
+    return read(file, load_vocabulary(house().ontology))

@@ -1,0 +1,63 @@
+"""Populations of a paper: cohorts, the conditions that bound them, and the sources it relays."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from marrowkg.paper.evidence import EvidenceList
+from marrowkg.paper.fields import Count, Key, ListOf, Model, Text, Year, term_under
+from marrowkg.vocabulary import Term
+
+__all__ = ["CitedSource", "Cohort", "ConditionBounds", "FindingWording", "Subject"]
+
+Subject = Annotated[
+    Term, term_under("Finding", "Characteristic", "Outcome", "Treatment", "Condition", "DiagnosticProcedure")
+]
+"""What a fact can be about."""
+
+
+class CitedSource(Model):
+    """A publication from which the paper relays results."""
+
+    cite: Text
+    reference: Count | None = None
+    year: Year | None = None
+    same_as: Key | None = None
+    note: Text | None = None
+    evidence: EvidenceList = ()
+
+
+class Cohort(Model):
+    """A group of patients; its size, like any number, stands in its evidence or is derived."""
+
+    name: Text
+    condition: Annotated[Term, term_under("Condition")]
+    underlying: Annotated[tuple[Annotated[Term, term_under("Condition")], ...], ListOf] = ()
+    size: Count | None = None
+    size_derived: Text | None = None
+    part_of: Annotated[tuple[Key, ...], ListOf] = ()
+    overlaps: Annotated[tuple[Key, ...], ListOf] = ()
+    as_printed: Text | None = None
+    setting: Text | None = None
+    from_year: Year | None = None
+    to_year: Year | None = None
+    source: Key | None = None
+    note: Text | None = None
+    evidence: EvidenceList = ()
+
+
+class ConditionBounds(Model):
+    """How the paper bounds a condition, in our words."""
+
+    criteria: Text
+    evidence: EvidenceList = ()
+
+
+class FindingWording(Model):
+    """How the paper words, bounds or understands a finding, where that is more than the label of the term."""
+
+    worded: Text | None = None
+    criteria: Text | None = None
+    also: Annotated[tuple[Subject, ...], ListOf] = ()
+    because: Text | None = None
+    evidence: EvidenceList = ()
