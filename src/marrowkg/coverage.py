@@ -36,15 +36,14 @@ class Coverage:
 
 
 def cover(paper: Paper, source: Source) -> Coverage:
-    """Hold the numbers of a text against the passages of its curated file; marks of citation are left out."""
+    """Hold the numbers of a text against the passages of its curated file; page furniture is left out."""
     coverage = Coverage(paper.slug)
     spans = sorted(quoted_spans(paper, source))
     listed = sorted(_listed(paper, source, coverage.issues))
-    pattern = paper.file.text.citations
-    marks = sorted(source.matches(pattern)) if pattern else []
+    furniture = [span for pattern in paper.file.text.furniture for span in source.matches(pattern)]
     for token in source.numbers():
         place = (token.start, token.end)
-        if _inside(place, marks):
+        if _inside(place, furniture):
             continue
         coverage.numbers += 1
         if _inside(place, spans):

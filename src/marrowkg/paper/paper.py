@@ -39,13 +39,13 @@ class SourceText(Model):
 
     `sections` maps a section, as locators name it, to words that stand at its beginning (or at each of its pieces where
     the text is interrupted). `references` are words at the beginning of the reference list, which holds no passage;
-    `citations` is a regular expression for the marks by which the paper cites, whose numbers count nothing.
+    `furniture` are regular expressions for what is no content: citation marks, page headers, addresses.
     """
 
     digest: Text
     sections: dict[str, Annotated[tuple[Text, ...], ListOf]]
     references: Text | None = None
-    citations: Text | None = None
+    furniture: Annotated[tuple[Text, ...], ListOf] = ()
 
 
 class NotCurated(Model):
