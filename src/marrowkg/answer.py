@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -41,6 +41,13 @@ class Answer:
     cells: Sequence[Sequence[Cell]]
     question: str = ""
     evidence: Sequence[Evidence] = ()
+    evidence_columns: Sequence[str] = ()
+    display: Mapping[str, str] = field(default_factory=dict)
+
+    def evidence_of_row(self, index: int) -> list[Evidence]:
+        """The evidence behind one row."""
+        named = {_text(self.cells[index][self.columns.index(column)]) for column in self.evidence_columns}
+        return [evidence for evidence in self.evidence if evidence.fact in named]
 
     @property
     def rows(self) -> list[dict[str, str]]:
@@ -82,17 +89,26 @@ def run_sparql(store: ox.Store, text: str, question: str = "") -> Answer:
 _BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
 
 
-def answer(store: ox.Store, query: StoredQuery, values: Mapping[str, Sequence[ox.NamedNode | ox.Literal]]) -> Answer:
+def answer(
+    store: ox.Store,
+    query: StoredQuery,
+    values: Mapping[str, Sequence[ox.NamedNode | ox.Literal]],
+    *,
+    with_evidence: bool = True,
+) -> Answer:
     """Run a stored query with bound parameters and gather the evidence behind its rows.
 
     Raises:
         ParameterError: if a parameter is unknown or empty.
     """
     rows = run_sparql(store, query.bind(values), query.question)
-    facts = [rows.columns.index(column) for column in query.evidence if column in rows.columns]
-    named = dict.fromkeys(row[i] for row in rows.cells for i in facts)
-    evidence = [e for fact in named if isinstance(fact, ox.NamedNode) for e in evidence_of(store, fact)]
-    return Answer(rows.columns, rows.cells, query.question, tuple(evidence))
+    columns = [column for column in query.evidence if column in rows.columns]
+    evidence: list[Evidence] = []
+    if with_evidence:
+        places = [rows.columns.index(column) for column in columns]
+        named = dict.fromkeys(row[place] for row in rows.cells for place in places)
+        evidence = [e for fact in named if isinstance(fact, ox.NamedNode) for e in evidence_of(store, fact)]
+    return Answer(rows.columns, rows.cells, query.question, tuple(evidence), tuple(columns), query.display)
 
 
 def evidence_of(store: ox.Store, fact: ox.NamedNode) -> list[Evidence]:

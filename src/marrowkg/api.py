@@ -61,12 +61,12 @@ class Graph:
         words = {key: [value] if isinstance(value, str) else list(value) for key, value in parameters.items()}
         return self.answer(find_query(self._house.queries, name), words)
 
-    def answer(self, query: StoredQuery, words: Mapping[str, Sequence[str]]) -> Answer:
+    def answer(self, query: StoredQuery, words: Mapping[str, Sequence[str]], *, with_evidence: bool = True) -> Answer:
         """Answer a parsed stored query with what was typed for its parameters."""
         from marrowkg.answer import answer, bind_words
 
         values = bind_words(query, words, self.vocabulary) if words else {}
-        return answer(self.store, query, values)
+        return answer(self.store, query, values, with_evidence=with_evidence)
 
     def sparql(self, text: str) -> Answer:
         """Answer any SELECT or ASK."""

@@ -114,7 +114,8 @@ def _query(given: argparse.Namespace) -> int:
     words = _parameters(given.param)
     query = None if given.file else find_query(house().queries, given.name)
     graph = _open()
-    answer = graph.answer(query, words) if query else graph.sparql(_read(given.file))
+    for_people = given.format in (None, "table", "md")
+    answer = graph.answer(query, words, with_evidence=for_people) if query else graph.sparql(_read(given.file))
     _print_answer(answer, given.format)
     return 0
 

@@ -18,7 +18,7 @@ __all__ = ["Explanation", "explain", "resolve_iri"]
 _RDFS_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _DOWN = ("anchoredBy", "hasObservation", "derivation", "reportedIn")
-_HIDDEN = {"evidenceText", "termLabel"}
+_HIDDEN = {"about", "evidenceText", "termLabel", "slug"}
 _ORDER = (
     "inCohort ofPatient about ofFinding ofTreatment ofOutcome ofCharacteristic ofCondition ofProcedure status events "
     "denominator denominatorKind computedPercent wilsonLow wilsonHigh reportedPercent percentOf statistic value low "
@@ -94,22 +94,25 @@ def explain(store: ox.Store, node: ox.NamedNode, sources: Path | None = None) ->
 
 
 class _Explainer:
+    """Walks from a thing down to its passages and up to what a passage anchors; nothing is told twice."""
+
     def __init__(self, store: ox.Store, sources: Path | None) -> None:
         self._store = store
         self._sources = sources
         self._opened: dict[str, Source | None] = {}
+        self._told: set[str] = set()
 
     def explain(self, node: ox.NamedNode, depth: int) -> Explanation:
+        self._told.add(node.value)
         own = self._properties(node)
-        facts = [
-            (self._label(ox.NamedNode(p)), self._show(v))
-            for p, values in sorted(own.items(), key=lambda item: _rank(item[0]))
-            for v in values
-            if p not in (_TYPE, _RDFS_LABEL) and not (p.startswith(MKG) and p.removeprefix(MKG) in {*_DOWN, *_HIDDEN})
-        ]
+        told = [(p, v) for p, values in sorted(own.items(), key=lambda item: _rank(item[0])) for v in values]
+        facts = [(self._label(ox.NamedNode(p)), self._show(v)) for p, v in told if not _is_hidden(p)]
         kinds = sorted(self._label(kind) for kind in own.get(_TYPE, []) if _is_ours(kind))
         explanation = Explanation(node.value, self._label(node), kinds, facts, self._around(own))
-        explanation.parts = [self.explain(part, depth - 1) for part in self._parts(node, own)] if depth else []
+        if depth:
+            parts = [part for part in self._parts(node, own) if part.value not in self._told]
+            self._told.update(part.value for part in parts)
+            explanation.parts = [self.explain(part, depth - 1) for part in parts]
         return explanation
 
     def _parts(self, node: ox.NamedNode, own: dict[str, list[Any]]) -> list[ox.NamedNode]:
@@ -151,6 +154,12 @@ class _Explainer:
             file = (self._sources or Path()) / f"{slug}.txt"
             self._opened[slug] = Source(file.read_text(encoding="utf-8")) if file.is_file() else None
         return self._opened[slug]
+
+
+def _is_hidden(predicate: str) -> bool:
+    """Whether a property is told otherwise: as label, kind or part, or only serves queries."""
+    name = predicate.removeprefix(MKG)
+    return predicate in (_TYPE, _RDFS_LABEL) or name in _DOWN or name in _HIDDEN
 
 
 def _is_ours(kind: Any) -> bool:

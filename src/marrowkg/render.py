@@ -1,10 +1,15 @@
-"""Answers as text: csv, tsv, json (SPARQL 1.1 Query Results JSON), md, and tables for a terminal."""
+"""Answers as text: csv, tsv, json (SPARQL 1.1 Query Results JSON), and for people md and table.
+
+For people a row is shown as the query's `display` says, and the evidence of each row follows as a numbered list.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from string import Formatter
 from typing import Any
 
 import pyoxigraph as ox
@@ -21,13 +26,16 @@ def render(answer: Answer, form: str, *, width: int | None = None) -> str:
     """The answer in one of FORMATS; `width` is that of the terminal, None where there is none."""
     if form == "json":
         return _json(answer)
-    if form == "csv":
-        return _separated(answer, ",")
-    if form == "tsv":
-        return _separated(answer, "\t")
+    if form in ("csv", "tsv"):
+        return _separated(answer, "," if form == "csv" else "\t")
+    columns, rows = _displayed(answer)
     if form == "md":
-        return _markdown(answer)
-    return _plain_table(answer) if width is None else _rich_table(answer, width)
+        return _markdown(columns, rows) + "".join(f"\n{line}\n" for line in _evidence_lines(answer))
+    table = _plain_table(columns, rows) if width is None else _rich_table(columns, rows, width)
+    return table + "".join(f"{line}\n" for line in _evidence_lines(answer))
+
+
+# ---- for programs
 
 
 def _separated(answer: Answer, delimiter: str) -> str:
@@ -45,8 +53,13 @@ def _json(answer: Answer) -> str:
         {name: _binding(cell) for name, cell in zip(answer.columns, row, strict=True) if cell is not None}
         for row in answer.cells
     ]
+    if answer.columns == ["answer"] and len(bindings) == 1 and bindings[0]["answer"].get("datatype") == _BOOLEAN:
+        return json.dumps({"head": {}, "boolean": bindings[0]["answer"]["value"] == "true"}) + "\n"
     document = {"head": {"vars": list(answer.columns)}, "results": {"bindings": bindings}}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+_BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
 
 
 def _binding(cell: Cell) -> dict[str, Any]:
@@ -62,6 +75,9 @@ def _binding(cell: Cell) -> dict[str, Any]:
     return {"type": "bnode", "value": cell.value if isinstance(cell, ox.BlankNode) else str(cell)}
 
 
+# ---- for people
+
+
 def _short(text: str) -> str:
     """An IRI of ours as a person types it to `explain`."""
     if text.startswith(MKG):
@@ -69,35 +85,83 @@ def _short(text: str) -> str:
     return text.removeprefix(KG)
 
 
-def _shown(answer: Answer) -> list[list[str]]:
-    return [[_short(text) for text in row] for row in answer.texts()]
+def _displayed(answer: Answer) -> tuple[list[str], list[list[str]]]:
+    """Headings and rows as a person reads them, with a number in front where evidence follows."""
+    shown = [{name: _short(text) for name, text in row.items()} for row in answer.rows]
+    if answer.display:
+        columns = list(answer.display)
+        rows = [[_filled(template, row) for template in answer.display.values()] for row in shown]
+    else:
+        columns = list(answer.columns)
+        rows = [list(row.values()) for row in shown]
+    if _tells_evidence(answer):
+        columns, rows = ["", *columns], [[str(number), *row] for number, row in enumerate(rows, start=1)]
+    return columns, rows
 
 
-def _markdown(answer: Answer) -> str:
-    rows = [list(answer.columns), ["---"] * len(answer.columns), *_shown(answer)]
-    return "".join("| " + " | ".join(_escaped(row)) + " |\n" for row in rows)
+class _Formatter(Formatter):
+    """Cells are text; a format such as `:.1f` is that of the number in it."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return format(float(value), format_spec) if format_spec else str(value)
+
+
+def _filled(template: str, row: Mapping[str, str]) -> str:
+    """Fill `{column}`; a piece in square brackets falls away when a column in it is empty, the whole when one outside is."""
+
+    def fill(text: str) -> str:
+        names = re.findall(r"\{(\w+)[:}]", text)
+        return _Formatter().vformat(text, (), row) if all(row.get(name) for name in names) else ""
+
+    optional = re.compile(r"\[([^\]]*)\]")
+    if not fill(optional.sub("", template)):
+        return ""
+    return "".join(
+        fill(part) if index % 2 else _Formatter().vformat(part, (), row) for index, part in enumerate(optional.split(template))
+    )
+
+
+def _tells_evidence(answer: Answer) -> bool:
+    """Whether the evidence is worth a list: not where each row is a passage itself."""
+    return bool(answer.evidence) and "exact" not in answer.columns
+
+
+def _evidence_lines(answer: Answer) -> Iterator[str]:
+    if not _tells_evidence(answer):
+        return
+    yield "Evidence"
+    for index in range(len(answer)):
+        found = answer.evidence_of_row(index)
+        places = "; ".join(f"{evidence.locator}: \u201c{evidence.exact}\u201d" for evidence in found)
+        paper = _short(found[0].paper).partition("/")[0] if found else ""
+        yield f"[{index + 1}] {paper}, {places}"
+
+
+def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "".join("| " + " | ".join(_escaped(row)) + " |\n" for row in lines)
 
 
 def _escaped(row: Sequence[str]) -> list[str]:
     return [cell.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ") for cell in row]
 
 
-def _plain_table(answer: Answer) -> str:
-    rows = [list(answer.columns), *_shown(answer)]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(answer.columns))]
-    lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([lines[0], "  ".join("-" * w for w in widths), *lines[1:]]) + "\n"
+def _plain_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [columns, *rows]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(columns))]
+    text = ["  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip() for line in lines]
+    return "\n".join([text[0], "  ".join("-" * w for w in widths), *text[1:]]) + "\n"
 
 
-def _rich_table(answer: Answer, width: int) -> str:
+def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
     from rich.console import Console
     from rich.table import Table
 
     table = Table(row_styles=["", "dim"], expand=False)
-    for column in answer.columns:
+    for column in columns:
         table.add_column(column, overflow="fold")
-    for row in _shown(answer):
-        table.add_row(*row)
+    for row in rows:
+        table.add_row(*(cell.replace("[", "\\[") for cell in row))
     output = io.StringIO()
     Console(file=output, width=width, force_terminal=True).print(table)
     return output.getvalue()

@@ -27,7 +27,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class StoredQuery:
-    """A named question with its SPARQL."""
+    """A named question with its SPARQL.
+
+    `evidence` names the columns that hold facts or passages; `display` is how a row reads in a table for people.
+    """
 
     name: str
     text: str
@@ -36,6 +39,7 @@ class StoredQuery:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     evidence: Sequence[str] = ()
     tags: Sequence[str] = ()
+    display: Mapping[str, str] = field(default_factory=dict)
 
     def bind(self, values: Mapping[str, Sequence[ox.NamedNode | ox.Literal]]) -> str:
         """The text with the VALUES of each given parameter replaced by serialised terms.
@@ -85,6 +89,7 @@ def parse_query(name: str, text: str) -> StoredQuery:
         parameters,
         tuple(header.get("evidence", ())),
         tuple(header.get("tags", ())),
+        header.get("display", {}),
     )
 
 
