@@ -67,7 +67,7 @@ def _text(cell: Cell) -> str:
     return cell.value if isinstance(cell, ox.NamedNode | ox.BlankNode | ox.Literal) else str(cell or "")
 
 
-def run_sparql(store: ox.Store, text: str, question: str = "") -> Answer:
+def run_sparql(store: ox.Store, text: str) -> Answer:
     """Run a SELECT or ASK on the store.
 
     Raises:
@@ -77,12 +77,12 @@ def run_sparql(store: ox.Store, text: str, question: str = "") -> Answer:
         result = store.query(text)
         if isinstance(result, ox.QuerySolutions):
             columns = [variable.value for variable in result.variables]
-            return Answer(columns, [list(solution) for solution in result], question)
+            return Answer(columns, [list(solution) for solution in result])
     except (SyntaxError, OSError, ValueError, RuntimeError) as error:
         raise QueryError(f"the query was refused: {error}") from error
     if isinstance(result, ox.QueryBoolean):
         yes = ox.Literal("true" if bool(result) else "false", datatype=ox.NamedNode(_BOOLEAN))
-        return Answer(["answer"], [[yes]], question)
+        return Answer(["answer"], [[yes]])
     raise QueryError("expected a SELECT or ASK query")
 
 
@@ -101,13 +101,13 @@ def answer(
     Raises:
         ParameterError: if a parameter is unknown or empty.
     """
-    rows = run_sparql(store, query.bind(values), query.question)
+    rows = run_sparql(store, query.bind(values))
+    if not with_evidence:
+        return rows
     columns = [column for column in query.evidence if column in rows.columns]
-    evidence: list[Evidence] = []
-    if with_evidence:
-        places = [rows.columns.index(column) for column in columns]
-        named = dict.fromkeys(row[place] for row in rows.cells for place in places)
-        evidence = [e for fact in named if isinstance(fact, ox.NamedNode) for e in evidence_of(store, fact)]
+    places = [rows.columns.index(column) for column in columns]
+    named = dict.fromkeys(row[place] for row in rows.cells for place in places)
+    evidence = [e for fact in named if isinstance(fact, ox.NamedNode) for e in evidence_of(store, fact)]
     return Answer(rows.columns, rows.cells, query.question, tuple(evidence), tuple(columns), query.display)
 
 

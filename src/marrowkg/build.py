@@ -108,7 +108,7 @@ def validate(
 
 
 def _validate_paper(file: Path, vocabulary: Vocabulary, sources: Path | None, run: Validation) -> int:
-    """Add what is wrong with one paper to `run`, and its graph if it has one; return how many passages were looked up."""
+    """Add to `run` what is wrong with one paper, and its graph; return how many passages were looked up."""
     try:
         paper = read_paper(file, vocabulary)
     except CurationError as error:

@@ -274,7 +274,9 @@ def _add_sources(verb: argparse.ArgumentParser) -> None:
 
 
 def _validate_parser(verbs: Any) -> None:
-    verb = _verb(verbs, "validate", _validate, "check curated files and say what is wrong, where, and what was expected")
+    verb = _verb(
+        verbs, "validate", _validate, "check curated files and say what is wrong, where, and what was expected"
+    )
     verb.add_argument("files", nargs="*", type=Path, metavar="FILE", help="curated files (default: all papers)")
     _add_sources(verb)
     verb.add_argument("--quick", action="store_true", help="stop before the shapes, for an editor on save")

@@ -48,7 +48,7 @@ class Dataset:
         """Every quad, in the order of graph names and terms."""
         for name in sorted(self.graphs, key=lambda n: n.value):
             for triple in _ordered(self.graphs[name]):
-                yield ox.Quad(*triple, name)
+                yield ox.Quad(triple.subject, triple.predicate, triple.object, name)
 
     def triples(self) -> frozenset[ox.Triple]:
         """The merge of all graphs."""

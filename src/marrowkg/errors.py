@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from marrowkg.issue import Issue
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-__all__ = ["BuildError", "CurationError", "MarrowError", "ParameterError", "QueryError", "StoreError", "UnknownNameError"]
+    from marrowkg.issue import Issue
+
+__all__ = [
+    "BuildError",
+    "CurationError",
+    "MarrowError",
+    "ParameterError",
+    "QueryError",
+    "StoreError",
+    "UnknownNameError",
+]
 
 
 class MarrowError(Exception):

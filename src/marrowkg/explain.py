@@ -19,11 +19,13 @@ _RDFS_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _DOWN = ("anchoredBy", "hasObservation", "derivation", "reportedIn")
 _HIDDEN = {"about", "evidenceText", "termLabel", "slug"}
-_ORDER = (
-    "inCohort ofPatient about ofFinding ofTreatment ofOutcome ofCharacteristic ofCondition ofProcedure status events "
-    "denominator denominatorKind computedPercent wilsonLow wilsonHigh reportedPercent percentOf statistic value low "
-    "high unit grade scale basis originalSource locator exact printed"
-).split()
+_IN_ORDER = """
+inCohort ofPatient ofFinding ofTreatment ofOutcome ofCharacteristic ofCondition ofProcedure statedSubject statedRelation
+statedObject certainty status category events denominator denominatorKind computedPercent wilsonLow wilsonHigh
+reportedPercent percentOf statistic value low high unit grade scale basis originalSource locator exact printed
+"""
+_ORDER = _IN_ORDER.split()
+"""The order in which properties are told; others follow by name."""
 
 
 @dataclass(slots=True)

@@ -107,7 +107,7 @@ class _Formatter(Formatter):
 
 
 def _filled(template: str, row: Mapping[str, str]) -> str:
-    """Fill `{column}`; a piece in square brackets falls away when a column in it is empty, the whole when one outside is."""
+    """Fill `{column}`; a piece in square brackets falls away when it names an empty column, as does the whole."""
 
     def fill(text: str) -> str:
         names = re.findall(r"\{(\w+)[:}]", text)
@@ -117,7 +117,8 @@ def _filled(template: str, row: Mapping[str, str]) -> str:
     if not fill(optional.sub("", template)):
         return ""
     return "".join(
-        fill(part) if index % 2 else _Formatter().vformat(part, (), row) for index, part in enumerate(optional.split(template))
+        fill(part) if index % 2 else _Formatter().vformat(part, (), row)
+        for index, part in enumerate(optional.split(template))
     )
 
 

@@ -17,6 +17,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 
 from marrowkg.number import NumberToken, number_tokens
 
@@ -139,7 +140,7 @@ class Source:
         """The readable text before, at and after a place, cut at words."""
         offsets, last = self._aligned.offsets, len(self._aligned.text)
         cuts = [max(0, offset - margin), offset, min(last, offset + length), min(last, offset + length + margin)]
-        raw = [self._raw[offsets[a] : offsets[b]] for a, b in zip(cuts, cuts[1:], strict=False)]
+        raw = [self._raw[offsets[a] : offsets[b]] for a, b in pairwise(cuts)]
         before, at, after = (" ".join(re.sub(rf"(?<={_LETTER})-\n", "", part).split()) for part in raw)
         before = before if cuts[0] == 0 else before.partition(" ")[2]
         after = after if cuts[3] == last else after.rpartition(" ")[0]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
 from marrowkg.errors import ParameterError, QueryError, UnknownNameError
 from marrowkg.suggest import did_you_mean
 
-__all__ = ["Parameter", "StoredQuery", "find_query", "list_queries", "parse_query"]
+__all__ = ["Parameter", "StoredQuery", "find_query", "list_queries"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +27,70 @@ class Parameter:
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class StoredQuery:
-    """A named question with its SPARQL.
+    """A named question with its SPARQL. The header is read when it is first needed: a bare run needs none of it."""
 
-    `evidence` names the columns that hold facts or passages; `display` is how a row reads in a table for people.
-    """
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
 
-    name: str
-    text: str
-    question: str
-    description: str = ""
-    parameters: Mapping[str, Parameter] = field(default_factory=dict)
-    evidence: Sequence[str] = ()
-    tags: Sequence[str] = ()
-    display: Mapping[str, str] = field(default_factory=dict)
+    @cached_property
+    def header(self) -> Mapping[str, Any]:
+        """The `#+` lines as data.
+
+        Raises:
+            QueryError: if they are not YAML or lack the question.
+        """
+        import yaml
+
+        lines = [line[2:].removeprefix(" ") for line in self.text.splitlines() if line.startswith("#+")]
+        try:
+            header = yaml.load("\n".join(lines), Loader=yaml.CBaseLoader) or {}  # noqa: S506 - strings only
+        except yaml.YAMLError as error:
+            raise QueryError(f"the header of {self.name} is not YAML: {error}") from error
+        if not isinstance(header, dict) or "question" not in header:
+            raise QueryError(f"the header of {self.name} lacks 'question'")
+        return header
+
+    @property
+    def question(self) -> str:
+        """The question in words; parameters stand in braces."""
+        return str(self.header["question"])
+
+    @property
+    def description(self) -> str:
+        """What a row is, and what to mind."""
+        return " ".join(str(self.header.get("description", "")).split())
+
+    @property
+    def evidence(self) -> Sequence[str]:
+        """The columns that hold facts or passages."""
+        return tuple(self.header.get("evidence", ()))
+
+    @property
+    def tags(self) -> Sequence[str]:
+        """The themes under which the question is filed."""
+        return tuple(self.header.get("tags", ()))
+
+    @property
+    def display(self) -> Mapping[str, str]:
+        """How a row reads in a table for people: heading to template."""
+        return dict(self.header.get("display", {}))
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """The parameters by name.
+
+        Raises:
+            QueryError: if one has no VALUES line.
+        """
+        entries = self.header.get("params") or {}
+        for name in entries:
+            if not _values_line(name).search(self.text):
+                raise QueryError(
+                    f"{self.name} declares the parameter {name!r} but has no line VALUES ?{name} {{ ... }}"
+                )
+        return {name: _parameter(name, entry or {}) for name, entry in entries.items()}
 
     def bind(self, values: Mapping[str, Sequence[ox.NamedNode | ox.Literal]]) -> str:
         """The text with the VALUES of each given parameter replaced by serialised terms.
@@ -54,7 +105,7 @@ class StoredQuery:
             if not terms:
                 raise ParameterError(f"parameter {name!r} of {self.name} has no value")
             replacement = f"VALUES ?{name} {{ {' '.join(str(term) for term in terms)} }}"
-            text = _values_line(name).sub(lambda _, new=replacement: new, text)
+            text = _values_line(name).sub(_always(replacement), text)
         return text
 
 
@@ -62,35 +113,9 @@ def _values_line(name: str) -> re.Pattern[str]:
     return re.compile(rf"VALUES\s+\?{re.escape(name)}\s*\{{[^}}]*\}}")
 
 
-def parse_query(name: str, text: str) -> StoredQuery:
-    """Read a query file.
-
-    Raises:
-        QueryError: if the header is not YAML, lacks the question, or a parameter has no VALUES line.
-    """
-    import yaml
-
-    lines = [line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")]
-    try:
-        header = yaml.load("\n".join(lines), Loader=yaml.CBaseLoader) or {}  # noqa: S506 - strings only
-    except yaml.YAMLError as error:
-        raise QueryError(f"the header of {name} is not YAML: {error}") from error
-    if "question" not in header:
-        raise QueryError(f"the header of {name} lacks 'question'")
-    parameters = {key: _parameter(key, entry or {}) for key, entry in (header.get("params") or {}).items()}
-    for key in parameters:
-        if not _values_line(key).search(text):
-            raise QueryError(f"{name} declares the parameter {key!r} but has no line VALUES ?{key} {{ ... }}")
-    return StoredQuery(
-        name,
-        text,
-        header["question"],
-        header.get("description", ""),
-        parameters,
-        tuple(header.get("evidence", ())),
-        tuple(header.get("tags", ())),
-        header.get("display", {}),
-    )
+def _always(text: str) -> Callable[[re.Match[str]], str]:
+    """A replacement that is taken as it stands: a backslash in a literal is no group reference."""
+    return lambda _: text
 
 
 def _parameter(name: str, entry: Mapping[str, str]) -> Parameter:
@@ -107,10 +132,10 @@ def find_query(folder: Path, name: str) -> StoredQuery:
     known = [f.stem for f in (folder / "answer").glob("*.rq")]
     if name not in known:
         raise UnknownNameError("stored query", name, did_you_mean(name, known))
-    return parse_query(name, file.read_text(encoding="utf-8"))
+    return StoredQuery(name, file.read_text(encoding="utf-8"))
 
 
 def list_queries(folder: Path) -> list[StoredQuery]:
     """All stored queries, by name."""
     files = sorted((folder / "answer").glob("*.rq"))
-    return [parse_query(file.stem, file.read_text(encoding="utf-8")) for file in files]
+    return [StoredQuery(file.stem, file.read_text(encoding="utf-8")) for file in files]

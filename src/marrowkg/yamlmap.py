@@ -1,6 +1,6 @@
 """YAML text to plain data, with the place of every key and value.
 
-Every scalar stays the string that was typed: `NO`, `1e3` and `0012` are decided by the field they stand in, not by YAML.
+Every scalar stays the string that was typed: what `NO`, `1e3` and `0012` mean is decided by the field they stand in.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import yaml
 from marrowkg.errors import CurationError
 from marrowkg.issue import Issue, Where
 
-__all__ = ["Plain", "Places", "Step", "read_yaml"]
+__all__ = ["Places", "Plain", "Step", "read_yaml"]
 
 Step: TypeAlias = str | int
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
@@ -80,13 +80,12 @@ def _refuse_tricks(text: str, file: Path) -> None:
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         trick = f"anchor or alias {anchor!r}" if anchor else f"tag {tag!r}" if tag else None
         if trick:
-            mark = event.start_mark
-            where = Where(file, mark.line + 1, mark.column + 1)
-            raise CurationError([Issue("yaml-trick", f"{trick}: write the value out instead", where)])
+            raise CurationError([Issue("yaml-trick", f"{trick}: write the value out instead", _where(event, file))])
 
 
-def _where(node: yaml.Node, file: Path) -> Where:
-    return Where(file, node.start_mark.line + 1, node.start_mark.column + 1)
+def _where(node: yaml.Node | yaml.Event, file: Path) -> Where:
+    mark = node.start_mark
+    return Where(file, mark.line + 1, mark.column + 1) if mark else Where(file)
 
 
 def _plain(node: yaml.Node, path: tuple[Step, ...], places: Places, issues: list[Issue]) -> Plain:

@@ -17,7 +17,9 @@ def lower_bibliography(context: Context) -> None:
     """The paper with its citation, and each cited source."""
     graph, paper = context.graph, context.paper
     entry = paper.file.paper
-    node = graph.mint("paper", paper.slug, "Paper", f"{_first_author(entry.authors)} {entry.year}", paper.where("paper"))
+    node = graph.mint(
+        "paper", paper.slug, "Paper", f"{_first_author(entry.authors)} {entry.year}", paper.where("paper")
+    )
     graph.add(node, ox.NamedNode(_DCTERMS + "title"), entry.title)
     graph.add(node, ox.NamedNode(_DCTERMS + "bibliographicCitation"), entry.citation)
     graph.add(node, "slug", paper.slug)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-
 import pyoxigraph as ox
 
 from marrowkg.issue import Issue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
@@ -13,7 +13,16 @@ from marrowkg.paper.fields import Quantity
 from marrowkg.paper.grid import Grid
 from marrowkg.paper.paper import Paper
 from marrowkg.paper.passage import Passage, passage_of_cell, passages_of
-from marrowkg.paper.patient import ColumnReading, Found, Measured, Observation, PatientTable, Recorded, Response, TreatmentLine
+from marrowkg.paper.patient import (
+    ColumnReading,
+    Found,
+    Measured,
+    Observation,
+    PatientTable,
+    Recorded,
+    Response,
+    TreatmentLine,
+)
 from marrowkg.paper.result import Frequency, Result
 from marrowkg.paper.statement import Statement
 from marrowkg.paper.table import ResultTable
@@ -101,7 +110,9 @@ def facts_of(paper: Paper) -> Facts:
         facts.lines += [_line(paper, key, index) for index in range(len(patient.lines))]
     for index, statement in enumerate(paper.file.statements):
         path = ("statements", index)
-        facts.statements.append(StatementFact(statement, passages_of(paper, statement.evidence, path), paper.where(*path)))
+        facts.statements.append(
+            StatementFact(statement, passages_of(paper, statement.evidence, path), paper.where(*path))
+        )
     if paper.file.patient_table:
         _read_patient_table(paper, paper.file.patient_table, facts)
     return facts
@@ -210,11 +221,15 @@ def _read_patient_table(paper: Paper, table: PatientTable, facts: Facts) -> None
             cell = cells[grid.columns.index(column)]
             parts = [part.strip() for part in cell.split(how.split)] if how.split else [cell]
             if len(parts) != len(how.readings):
-                text = f"{passage.locator}: expected {len(how.readings)} parts with {how.split!r} between, found {cell!r}"
+                text = (
+                    f"{passage.locator}: expected {len(how.readings)} parts with {how.split!r} between, found {cell!r}"
+                )
                 facts.issues.append(Issue("cell", text, grid.where(patient)))
                 continue
             for part, reading in zip(parts, how.readings, strict=True):
-                for fact in _read_cell(part, reading, table, PatientFact(patient, _ANY, "", [passage], grid.where(patient))):
+                for fact in _read_cell(
+                    part, reading, table, PatientFact(patient, _ANY, "", [passage], grid.where(patient))
+                ):
                     if isinstance(fact, str):
                         facts.issues.append(Issue("cell", f"{passage.locator}: {fact}", grid.where(patient)))
                     else:
@@ -248,8 +263,6 @@ def _read_cell(text: str, how: ColumnReading, table: PatientTable, blank: Patien
 
 
 def _filled(blank: PatientFact, how: ColumnReading, **fields: object) -> PatientFact:
-    from dataclasses import replace
-
     given = {"unit": how.unit or "", "scale": how.scale or "", "when": how.when or "", **fields}
     return replace(blank, **given)  # type: ignore[arg-type]
 

@@ -50,7 +50,7 @@ def passages_of(paper: Paper, evidence: Iterable[Evidence], path: tuple[Step, ..
 
 
 def _passage(paper: Paper, evidence: Evidence, path: tuple[Step, ...]) -> Passage:
-    prints = {name: number for name, number in evidence.prints.items()}
+    prints: dict[str, Quantity] = {str(name): number for name, number in evidence.prints.items()}
     if evidence.cell:
         cell = evidence.cell
         grid = paper.grids[paper.file.tables[cell.table].file]

@@ -102,7 +102,9 @@ def _has_kind(value: Any) -> Any:
 
 
 Observation = Annotated[
-    Annotated[Found, Tag("found observation")] | Annotated[Measured, Tag("measured observation")] | Annotated[Recorded, Tag("recorded observation")],
+    Annotated[Found, Tag("found observation")]
+    | Annotated[Measured, Tag("measured observation")]
+    | Annotated[Recorded, Tag("recorded observation")],
     Discriminator(_observation_kind),
     BeforeValidator(_has_kind),
 ]
@@ -210,7 +212,7 @@ class ColumnReading(Model):
 
 
 class TableColumn(Model):
-    """A column of a patient table: the table it is printed in, and how it is read; `split` for cells such as `Pos/neg`."""
+    """A column of a patient table: the table it is printed in, and how it is read, `split` if it holds two things."""
 
     table: Text
     reads: ColumnReading | None = None

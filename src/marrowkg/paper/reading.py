@@ -105,7 +105,9 @@ def _read_grids(content: PaperFile, folder: Path, places: Places) -> tuple[dict[
     for name, path in named.items():
         if not (folder / name).is_file():
             hint = did_you_mean(name, (f.name for f in folder.glob("*.csv")))
-            issues.append(Issue("csv-missing", f"no file {name!r} beside the curated file{hint}", places.of_value(path)))
+            issues.append(
+                Issue("csv-missing", f"no file {name!r} beside the curated file{hint}", places.of_value(path))
+            )
             continue
         try:
             grids[name] = read_grid(folder / name)
@@ -141,22 +143,24 @@ def _path(loc: Iterable[Step], data: Plain) -> tuple[Step, ...]:
     path: list[Step] = []
     current: Any = data
     for step in loc:
-        if isinstance(current, dict) and step in current:
-            current = current[step]
-        elif isinstance(current, list) and isinstance(step, int) and step < len(current):
-            current = current[step]
-        else:
-            continue
-        path.append(step)
+        in_mapping = isinstance(current, dict) and step in current
+        if in_mapping or (isinstance(current, list) and isinstance(step, int) and step < len(current)):
+            current = _at(current, step)
+            path.append(step)
     return tuple(path)
+
+
+def _at(data: Any, step: Step) -> Any:
+    """What a step that exists leads to."""
+    return data[step]
 
 
 def _expected_keys(data: Plain, path: tuple[Step, ...]) -> set[str]:
     """Keys of the model that shares most keys with the mapping at `path`."""
     current: Any = data
     for step in path:
-        current = current[step]
-    have = set(current)
+        current = _at(current, step)
+    have: set[str] = set(current)
     models = sorted(_models(Model), key=lambda m: m.__name__)
     return max((_keys(m) for m in models), key=lambda keys: (len(keys & have), -len(keys)), default=set()) - have
 

@@ -70,7 +70,7 @@ def _known(paper: Paper, kind: str, name: str | None, known: Iterable[str], path
     known = list(known)
     if name is not None and name not in known:
         text = f"no {kind} is called {name!r}{did_you_mean(name, known)}"
-        yield Issue(f"unknown-{kind.split()[0]}", text, paper.where(*path))
+        yield Issue(f"unknown-{kind.split(maxsplit=1)[0]}", text, paper.where(*path))
 
 
 def _check_cohorts(paper: Paper) -> Iterator[Issue]:
