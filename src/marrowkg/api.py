@@ -123,7 +123,7 @@ def build(output: Path | None = None, *, sources: Path | None = None, report: Re
 
 def validate(files: Iterable[Path] = (), *, sources: Path | None = None, quick: bool = False) -> list[Issue]:
     """Check curated files, all of them by default; return the complaints."""
-    from marrowkg.build import validate as validate_all
+    from marrowkg.validate import validate as validate_all
 
     return validate_all(house(), list(files), sources=sources, quick=quick).issues
 

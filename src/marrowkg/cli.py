@@ -67,8 +67,8 @@ def _progress() -> Callable[[str], None]:
 
 
 def _validate(given: argparse.Namespace) -> int:
-    from marrowkg.build import validate
     from marrowkg.paths import house
+    from marrowkg.validate import validate
 
     missing = [file for file in given.files if not file.is_file()]
     if missing:
@@ -129,8 +129,8 @@ def _list_queries(queries: Sequence[Any]) -> int:
 
 
 def _coverage(given: argparse.Namespace) -> int:
-    from marrowkg.build import coverage_of
     from marrowkg.paths import house
+    from marrowkg.validate import coverage_of
 
     sources = _sources(given)
     if sources is None:

@@ -13,10 +13,14 @@ _PACKAGE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The folder that holds ontology/, graph/ and queries/, and the place of the cache that is made from them."""
+    """The folder that holds ontology/, graph/ and queries/, and the place of the cache that is made from them.
+
+    Generated files are written back to a checkout only, never into an installed package.
+    """
 
     root: Path
     cache: Path
+    is_checkout: bool = True
 
     @property
     def ontology(self) -> Path:
@@ -48,7 +52,7 @@ def house() -> House:
     checkout = Path(home).resolve() if home else _PACKAGE.parent.parent
     in_checkout = (checkout / "ontology" / "marrow.ttl").is_file()
     root = checkout if in_checkout or home else _PACKAGE / "data"
-    return House(root, _cache(checkout if in_checkout else None))
+    return House(root, _cache(checkout if in_checkout else None), in_checkout)
 
 
 def _cache(checkout: Path | None) -> Path:
