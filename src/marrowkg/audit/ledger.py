@@ -1,0 +1,204 @@
+"""The book that the rules read: every fact of a paper with its numbers, its base and its passages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from marrowkg.audit.model import Anchor, FigureKey, Side
+from marrowkg.audit.reading import Reading, read_number
+from marrowkg.issue import Where
+from marrowkg.lower.graph import slugify
+from marrowkg.paper.cohort import Cohort
+from marrowkg.paper.facts import Facts, ResultFact
+from marrowkg.paper.fields import Quantity
+from marrowkg.paper.paper import Paper
+from marrowkg.paper.passage import Passage, passages_of
+from marrowkg.paper.result import Comparison, Frequency, Measurement, Result, Survival
+from marrowkg.vocabulary import Term, Vocabulary
+
+__all__ = ["Base", "Entry", "Ledger"]
+
+_UNITS = {"mo": "months", "a": "years", "wk": "weeks", "d": "days"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A fact with numbers: a result or the bounds of a cohort. `path` is `<paper>/result/<slug>`."""
+
+    paper: str
+    path: str
+    label: str
+    cohort: str
+    numbers: Mapping[str, Quantity]
+    derived: Mapping[str, str]
+    anchors: tuple[Anchor, ...]
+    where: Where
+    result: Result | None = None
+
+    @property
+    def slug(self) -> str:
+        """The last step of the path."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def subject(self) -> Term:
+        """What a result is about."""
+        assert self.result is not None  # noqa: S101 - asked of results only
+        return self.result.subject
+
+    def key(self, name: str) -> FigureKey:
+        """The stored number with this name."""
+        return self.path, name
+
+    def readings(self, name: str) -> list[Reading]:
+        """The values that the passages print of a number, the stored one first; none where no passage prints it."""
+        return read_number(name, self.numbers, self.anchors, derived=name in self.derived)
+
+    def plain(self, name: str) -> list[Reading]:
+        """The readings without comparator."""
+        return [reading for reading in self.readings(name) if reading.plain]
+
+    def side(self, printed: str, *readings: Reading) -> Side:
+        """This fact as one side of a mismatch, with the passages of some readings (all its passages for none)."""
+        anchors = dict.fromkeys(anchor for reading in readings for anchor in reading.anchors)
+        return Side(printed, self.path, tuple(anchors) if readings else self.anchors)
+
+    def shown(self, name: str, value: Decimal) -> str:
+        """A value as a person reads it: with per cent, unit or sign."""
+        text = format(value, "f")
+        if name == "percent":
+            return f"{text}%"
+        unit = getattr(self.result, "unit", None) or ""
+        return f"{text} {_UNITS.get(unit, unit)}".strip() if name in ("value", "low", "high") else text
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a percentage is of: the fact that holds the number, and its name there."""
+
+    entry: Entry
+    name: str
+
+    def readings(self) -> list[Reading]:
+        """Its values as printed."""
+        return [r for r in self.entry.plain(self.name) if r.value > 0]
+
+
+@dataclass(slots=True, eq=False)
+class Ledger:
+    """One paper, ready to be audited. `families` are the sets of classes that the ontology declares disjoint."""
+
+    paper: Paper
+    facts: Facts
+    vocabulary: Vocabulary
+    families: Sequence[frozenset[str]] = ()
+    results: list[Entry] = field(default_factory=list)
+    cohorts: dict[str, Entry] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.results = [_of_result(self.paper, fact) for fact in self.facts.results]
+        self.cohorts = {key: _of_cohort(self.paper, key) for key in self.paper.file.cohorts}
+
+    @property
+    def slug(self) -> str:
+        """The slug of the paper."""
+        return self.paper.slug
+
+    def cohort(self, key: str) -> Cohort:
+        """A cohort as curated."""
+        return self.paper.file.cohorts[key]
+
+    def source(self, entry: Entry) -> str | None:
+        """The key of the source from which a fact is relayed."""
+        own = entry.result.source if entry.result else None
+        return own or self.cohort(entry.cohort).source
+
+    def frequencies(self) -> Iterator[tuple[Entry, Frequency]]:
+        """The frequency results."""
+        return ((e, e.result) for e in self.results if isinstance(e.result, Frequency))
+
+    def estimates(self) -> Iterator[tuple[Entry, Measurement | Survival]]:
+        """Measurements and survival estimates."""
+        return ((e, e.result) for e in self.results if isinstance(e.result, Measurement | Survival))
+
+    def comparisons(self) -> Iterator[tuple[Entry, Comparison]]:
+        """Comparisons of two cohorts."""
+        return ((e, e.result) for e in self.results if isinstance(e.result, Comparison))
+
+    def base(self, entry: Entry, result: Frequency) -> Base | None:
+        """What the percentage of a frequency is of; nothing where the paper leaves that open."""
+        if result.percent_of:
+            return self._size(result.percent_of)
+        if isinstance(result.denominator, Quantity):
+            return Base(entry, "denominator")
+        if result.denominator == "unknown" or result.denominator_of not in (None, "all", "treated"):
+            return None
+        return self._size(entry.cohort)
+
+    def count_base(self, entry: Entry, result: Frequency) -> Base | None:
+        """Among how many the events of a frequency were counted."""
+        if isinstance(result.denominator, Quantity):
+            return Base(entry, "denominator")
+        if result.denominator == "unknown" or result.denominator_of not in (None, "all", "treated"):
+            return None
+        return self._size(entry.cohort)
+
+    def _size(self, key: str) -> Base | None:
+        cohort = self.cohorts[key]
+        return Base(cohort, "size") if "size" in cohort.numbers else None
+
+    def size(self, key: str) -> int | None:
+        """The stored size of a cohort."""
+        return self.cohort(key).size
+
+    @cached_property
+    def children(self) -> Mapping[str, list[str]]:
+        """The cohorts that are part of each cohort."""
+        found: dict[str, list[str]] = {}
+        for key, cohort in self.paper.file.cohorts.items():
+            for parent in cohort.part_of:
+                found.setdefault(parent, []).append(key)
+        return found
+
+
+def _anchors(paper: str, slug: str, passages: Sequence[Passage]) -> tuple[Anchor, ...]:
+    names = [slug if len(passages) == 1 else f"{slug}-{index}" for index in range(1, len(passages) + 1)]
+    return tuple(Anchor(f"{paper}/passage/{name}", p) for name, p in zip(names, passages, strict=True))
+
+
+def _of_result(paper: Paper, fact: ResultFact) -> Entry:
+    result = fact.result
+    slug = result.id or f"{slugify(result.subject.label)}-in-{result.in_}"
+    extra = [text for text in (result.qualifier, result.when) if text]
+    words = f"{result.subject.label}{' (' + ', '.join(extra) + ')' if extra else ''}"
+    return Entry(
+        paper.slug,
+        f"{paper.slug}/result/{slug}",
+        f"{words} in {paper.file.cohorts[result.in_].name}",
+        result.in_,
+        result.numbers(),
+        result.derived,
+        _anchors(paper.slug, slug, fact.passages),
+        fact.where,
+        result,
+    )
+
+
+def _of_cohort(paper: Paper, key: str) -> Entry:
+    cohort = paper.file.cohorts[key]
+    named = (("size", cohort.size), ("from year", cohort.from_year), ("to year", cohort.to_year))
+    numbers = {name: Quantity(number=Decimal(value)) for name, value in named if value is not None}
+    passages = passages_of(paper, cohort.evidence, ("cohorts", key))
+    return Entry(
+        paper.slug,
+        f"{paper.slug}/cohort/{key}",
+        cohort.name,
+        key,
+        numbers,
+        {"size": cohort.size_derived} if cohort.size_derived else {},
+        _anchors(paper.slug, f"cohort-{key}", passages),
+        paper.where("cohorts", key),
+    )

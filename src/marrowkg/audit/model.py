@@ -1,0 +1,93 @@
+"""What an audit says: checks that were made, and the discrepancies that came out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from marrowkg.paper.passage import Passage
+
+if TYPE_CHECKING:
+    from marrowkg.audit.ledger import Ledger
+    from marrowkg.issue import Where
+
+__all__ = ["Anchor", "Check", "CrossRule", "Discrepancy", "FigureKey", "Rule", "Side", "Verdict", "agreed", "differs"]
+
+Verdict = Literal["paper", "curation"]
+"""Whose error a mismatch is: the paper prints both sides, or one of them is only in our file."""
+
+FigureKey = tuple[str, str]
+"""A stored number: the path of its fact, such as `bmm2025/result/anemia-in-all`, and its name, such as `percent`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A passage with its own path, such as `bmm2025/passage/anemia-in-all-2`; hand-entered ones have a path to be."""
+
+    path: str
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a mismatch: what is printed, in which passages, and of which fact (its path; empty for none)."""
+
+    printed: str
+    fact: str = ""
+    anchors: tuple[Anchor, ...] = ()
+
+    @property
+    def locators(self) -> str:
+        """Where it is printed, places in order without doubles."""
+        return "; ".join(dict.fromkeys(anchor.passage.locator for anchor in self.anchors))
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """A mismatch between two printed numbers, or between one and what is recomputed from others.
+
+    `slug` is unique in its paper; `b` is absent where a number disagrees with arithmetic alone.
+    """
+
+    paper: str
+    rule: str
+    slug: str
+    subject: str
+    a: Side
+    b: Side | None
+    recomputed: str = ""
+    verdict: Verdict = "paper"
+    note: str = ""
+    where: Where | None = None
+
+    @property
+    def path(self) -> str:
+        """Its IRI without the root: `bmm2025/discrepancy/<slug>`."""
+        return f"{self.paper}/discrepancy/{self.slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One comparison that a rule could make, the figures it looked at, and the mismatch if there is one."""
+
+    rule: str
+    figures: frozenset[FigureKey]
+    found: Discrepancy | None = None
+
+
+Rule = Callable[["Ledger"], Iterator[Check]]
+"""A rule over one paper."""
+
+CrossRule = Callable[[Sequence["Ledger"]], Iterator[Check]]
+"""A rule over several papers."""
+
+
+def agreed(rule: str, *figures: FigureKey) -> Check:
+    """A check without a mismatch."""
+    return Check(rule, frozenset(figures))
+
+
+def differs(found: Discrepancy, *figures: FigureKey) -> Check:
+    """A check that ended in a mismatch."""
+    return Check(found.rule, frozenset(figures), found)

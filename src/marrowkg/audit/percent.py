@@ -1,0 +1,147 @@
+"""Percentages against counts: `percent-of-counts`, `percent-truncated` and `grim`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from marrowkg.audit.ledger import Base, Entry, Ledger
+from marrowkg.audit.model import Check, Discrepancy, agreed, differs
+from marrowkg.audit.reading import Reading
+from marrowkg.audit.rounding import Agreement, agreement, best, digits, show
+
+__all__ = ["fitting_counts", "grim", "percent_of_counts", "percent_truncated"]
+
+Trial = tuple[Entry, Base, Reading, Agreement, Fraction]
+
+
+def _trials(ledger: Ledger) -> Iterator[Trial]:
+    """Every printed percentage that has a count and a base, with how it relates to their quotient."""
+    for entry, result in ledger.frequencies():
+        base, events = ledger.base(entry, result), entry.plain("events")
+        sizes = base.readings() if base else []
+        if base is None or not events or not sizes:
+            continue
+        quotients = [Fraction(k.value) * 100 / Fraction(n.value) for k in events for n in sizes]
+        for percent in entry.plain("percent"):
+            found = best([agreement(percent.value, quotient) for quotient in quotients])
+            yield entry, base, percent, found, quotients[0]
+
+
+def percent_of_counts(ledger: Ledger) -> Iterator[Check]:
+    """A percentage is its count over its base, rounded as far as the print shows.
+
+    The base is the cohort named by `percent of`, else the denominator, else the size of the cohort. A percentage that is
+    cut instead of rounded is left to `percent-truncated`.
+    """
+    rule = "percent-of-counts"
+    for entry, base, percent, found, exact in _trials(ledger):
+        keys = (entry.key("percent"), entry.key("events"), base.entry.key(base.name))
+        if found != "no":
+            yield agreed(rule, *keys)
+        else:
+            note = _fits_note(percent.value, int(base.readings()[0].value))
+            yield differs(_mismatch(rule, (entry, base, percent), exact, note), *keys)
+
+
+def percent_truncated(ledger: Ledger) -> Iterator[Check]:
+    """A percentage is rounded, not cut after the last place that is printed."""
+    rule = "percent-truncated"
+    for entry, base, percent, found, exact in _trials(ledger):
+        keys = (entry.key("percent"), entry.key("events"), base.entry.key(base.name))
+        if found == "rounded":
+            yield agreed(rule, *keys)
+        elif found == "truncated":
+            note = f"cut after {_places(percent.value)} instead of rounded"
+            yield differs(_mismatch(rule, (entry, base, percent), exact, note), *keys)
+
+
+def _mismatch(rule: str, trial: tuple[Entry, Base, Reading], exact: Fraction, note: str) -> Discrepancy:
+    entry, base, percent = trial
+    events, size = entry.plain("events")[0], base.readings()[0]
+    places = digits(percent.value)
+    quotient = f"{show(exact, places)}%"
+    if digits(percent.value) == 0:
+        quotient += f" ({show(exact, 1)}%)"
+    counts = f"{events.value} of {size.value}"
+    b = entry.side(counts, events)
+    b = base.entry.side(counts, size) if not b.anchors else type(b)(counts, entry.path, (*b.anchors, *size.anchors))
+    return Discrepancy(
+        paper=entry.paper,
+        rule=rule,
+        slug=f"{rule}-{entry.slug}-{str(percent.value).replace('.', '-')}",
+        subject=entry.label,
+        a=entry.side(entry.shown("percent", percent.value), percent),
+        b=b,
+        recomputed=f"{counts} = {quotient}",
+        note=note,
+        where=entry.where,
+    )
+
+
+def _places(value: Decimal) -> str:
+    return {0: "the point", 1: "the first decimal"}.get(digits(value), f"{digits(value)} decimals")
+
+
+def _fits_note(percent: Decimal, size: int) -> str:
+    counts = fitting_counts(percent, size)
+    if counts:
+        return f"{percent}% of {size} would be {_listed(counts)}"
+    return f"no count among {size} gives {percent}%"
+
+
+def fitting_counts(percent: Decimal, size: int) -> list[int]:
+    """The counts of `size` whose percentage is printed as `percent`, rounded or, failing that, cut."""
+    near = int(Fraction(percent) * size / 100)
+    tried = {k: agreement(percent, Fraction(100 * k, size)) for k in range(max(0, near - 60), min(size, near + 61) + 1)}
+    rounded = [k for k, found in tried.items() if found == "rounded"]
+    return rounded or [k for k, found in tried.items() if found == "truncated"]
+
+
+def _listed(counts: list[int]) -> str:
+    return str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+
+
+def grim(ledger: Ledger) -> Iterator[Check]:
+    """A percentage without a count must be that of some whole number over its base, at the precision of the print.
+
+    Source: Brown NJL, Heathers JAJ, Soc Psychol Personal Sci 2017;8:363-369, for means; the same holds for shares.
+    """
+    rule = "grim"
+    for entry, result in ledger.frequencies():
+        base = ledger.base(entry, result)
+        sizes = base.readings() if base else []
+        if base is None or not sizes or entry.plain("events"):
+            continue
+        for percent in entry.plain("percent"):
+            keys = (entry.key("percent"), base.entry.key(base.name))
+            if any(fitting_counts(percent.value, int(size.value)) for size in sizes):
+                yield agreed(rule, *keys)
+            else:
+                yield differs(_impossible(rule, entry, base, percent), *keys)
+
+
+def _impossible(rule: str, entry: Entry, base: Base, percent: Reading) -> Discrepancy:
+    size = base.readings()[0]
+    n, p = int(size.value), percent.value
+    below = int(Fraction(p) * n / 100)
+    places = max(1, digits(p))
+    near = [f"{k}/{n} = {show(Fraction(100 * k, n), places)}%" for k in (below, below + 1) if k <= n]
+    fits = [f"{k}/{m}" for m in range(n - 1, 1, -1) for k in _rounded_counts(p, m)]
+    where = f"fits {', '.join(fits[:6])}{' ...' if len(fits) > 6 else ''}" if fits else f"fits no smaller base than {n}"
+    return Discrepancy(
+        paper=entry.paper,
+        rule=rule,
+        slug=f"{rule}-{entry.slug}-{str(p).replace('.', '-')}",
+        subject=entry.label,
+        a=entry.side(entry.shown("percent", p), percent),
+        b=base.entry.side(f"{size.value} patients", size),
+        recomputed="; ".join(near),
+        note=f"no count among {n} gives {p}%; it {where}",
+        where=entry.where,
+    )
+
+
+def _rounded_counts(percent: Decimal, size: int) -> list[int]:
+    return [k for k in fitting_counts(percent, size) if agreement(percent, Fraction(100 * k, size)) == "rounded"]
