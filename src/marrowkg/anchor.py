@@ -40,10 +40,12 @@ def check_numbers(paper: Paper, facts: Facts) -> list[Issue]:
 
 def _check_cohort(paper: Paper, key: str) -> Iterator[Issue]:
     cohort, path = paper.file.cohorts[key], ("cohorts", key)
+    # a size without any passage is a complaint of the lowering, which knows the cure
+    no_passage_for_size = bool(cohort.size_derived) or not cohort.evidence
     stored = {
         name: Quantity(number=Decimal(number))
         for name, number in (("from year", cohort.from_year), ("to year", cohort.to_year), ("size", cohort.size))
-        if number is not None and not (name == "size" and cohort.size_derived)
+        if number is not None and not (name == "size" and no_passage_for_size)
     }
     yield from _unprinted(stored, passages_of(paper, cohort.evidence, path), paper.where(*path), paper)
 

@@ -31,24 +31,22 @@ def lower_patients(context: Context, facts: Sequence[PatientFact], lines: Sequen
     """Every patient with cohort, every observation and treatment line with its passages."""
     file = context.paper.file
     for key, patient in file.patients.items():
-        _lower_patient(context, key, patient.as_printed, patient.cohort)
+        _lower_patient(context, key, patient.as_printed, patient.cohort, context.paper.where("patients", key))
     if file.patient_table:
-        for row in context.paper.grids[file.patient_table.file].rows:
-            _lower_patient(context, slugify(row), row, file.patient_table.cohort)
+        grid = context.paper.grids[file.patient_table.file]
+        for row in grid.rows:
+            _lower_patient(context, slugify(row), row, file.patient_table.cohort, grid.where(row))
     for fact in facts:
         _lower_observation(context, fact)
     for line in lines:
         _lower_line(context, line)
 
 
-def _lower_patient(context: Context, key: str, printed: str, cohort: str) -> None:
-    graph, paper = context.graph, context.paper
-    where = paper.where("patients", key)
-    table = paper.file.patient_table
-    if key not in paper.file.patients and table:
-        where = paper.grids[table.file].where(printed)
+def _lower_patient(context: Context, key: str, printed: str, cohort: str, where: Where) -> None:
+    graph = context.graph
     node = graph.mint("patient", key, "Patient", f"patient {printed} ({paper.slug})", where)
     graph.add(node, "asPrinted", printed)
+    graph.add(node, "termLabel", f"patient {printed}")
     graph.add(node, "memberOf", graph.iri("cohort", cohort))
     graph.add(node, "reportedIn", context.paper_node)
 

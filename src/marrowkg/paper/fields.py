@@ -24,6 +24,7 @@ __all__ = [
     "Text",
     "Year",
     "fault",
+    "shown",
     "term_under",
 ]
 
@@ -67,7 +68,7 @@ def _number(value: Any) -> Decimal:
     if isinstance(value, Decimal | int):
         return Decimal(value)
     if not isinstance(value, str) or not _NUMBER.fullmatch(value.strip()):
-        raise fault("number", f"expected a number such as 12 or 0.5, found {_found(value)}")
+        raise fault("number", f"expected a number such as 12 or 0.5, found {shown(value)}")
     return Decimal(value.strip())
 
 
@@ -75,7 +76,7 @@ def _count(value: Any) -> int:
     if isinstance(value, int):
         return value
     if not isinstance(value, str) or not value.strip().isdecimal():
-        raise fault("count", f"expected a whole number such as 12, found {_found(value)}")
+        raise fault("count", f"expected a whole number such as 12, found {shown(value)}")
     return int(value)
 
 
@@ -89,23 +90,24 @@ def _quantity(value: Any) -> Quantity:
         if not _NUMBER.fullmatch(value.strip()):
             words = ", ".join(COMPARATORS)
             text = f"expected a number such as 12 or 0.5, with one of {words} before it where printed"
-            raise fault("number", f"{text}; found {_found(value)}")
+            raise fault("number", f"{text}; found {shown(value)}")
     return Quantity(number=_number(value))
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise fault("text", f"expected words, found {_found(value)}")
+        raise fault("text", f"expected words, found {shown(value)}")
     return " ".join(value.split())
 
 
 def _slug(value: Any) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
-        raise fault("slug", f"expected lower-case letters, digits and hyphens such as case-1, found {_found(value)}")
+        raise fault("slug", f"expected lower-case letters, digits and hyphens such as case-1, found {shown(value)}")
     return value
 
 
-def _found(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A value as a complaint shows it."""
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list):

@@ -59,6 +59,13 @@ class Found(_Observation):
         term: Term = getattr(self, self.status.replace(" ", "_"))
         return term
 
+    @model_validator(mode="after")
+    def _one_status(self) -> Self:
+        given = [s for s in STATUSES if getattr(self, s.replace(" ", "_")) is not None]
+        if len(given) != 1:
+            raise fault("observation-kind", f"expected one status, found {' and '.join(given)}")
+        return self
+
 
 class Measured(_Observation):
     """A measured quantity: `measured: platelet count`, `value`, `unit`."""

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from marrowkg.errors import CurationError
 from marrowkg.issue import Issue, Where, sort_issues
-from marrowkg.paper.fields import Model
+from marrowkg.paper.fields import Model, shown
 from marrowkg.paper.grid import Grid, read_grid
 from marrowkg.paper.paper import Paper, PaperFile
 from marrowkg.paper.references import check_references
@@ -120,21 +120,34 @@ def _issues(error: ValidationError, data: Plain, places: Places) -> Iterator[Iss
     for fault in error.errors(include_url=False):
         path = _path(fault["loc"], data)
         kind, last = fault["type"], fault["loc"][-1] if fault["loc"] else ""
+        place = places.of_key if last == "[key]" else places.of_value
         if kind == "extra_forbidden":
             hint = did_you_mean(str(last), _expected_keys(data, path[:-1]), list_all_below=10)
             yield Issue("unknown-key", f"unknown key {str(last)!r}{hint}", places.of_key(path))
         elif kind == "missing":
             yield Issue("missing-key", f"missing key {str(last)!r}", places.of_value(path))
         else:
-            yield Issue(kind.replace("_", "-"), _message(fault, path), places.of_value(path))
+            code, expected = _EXPECTED.get(kind, (kind, ""))
+            yield Issue(code, _message(fault, path, expected), place(path))
 
 
-def _message(fault: Any, path: tuple[Step, ...]) -> str:
+_EXPECTED = {
+    "tuple_type": ("list", "a list (entries that begin with a dash)"),
+    "dict_type": ("mapping", "keys with values"),
+    "model_type": ("mapping", "keys with values"),
+    "string_type": ("text", "words"),
+    "literal_error": ("unknown-value", ""),
+}
+"""What pydantic calls its own complaints, as our code and what was expected."""
+
+
+def _message(fault: Any, path: tuple[Step, ...], expected: str) -> str:
     field = next((f"{step}: " for step in reversed(path) if isinstance(step, str)), "")
+    if expected:
+        return f"{field}expected {expected}, found {shown(fault['input'])}"
     if fault["type"] == "literal_error":
-        value, expected = str(fault["input"]), fault["ctx"]["expected"]
-        known = re.findall(r"'([^']*)'", expected)
-        return f"{field}unknown value {value!r}{did_you_mean(value, known) or '; expected ' + expected}"
+        known = re.findall(r"'([^']*)'", fault["ctx"]["expected"])
+        return f"{field}unknown value {shown(fault['input'])}{did_you_mean(str(fault['input']), known)}"
     return field + str(fault["msg"])
 
 

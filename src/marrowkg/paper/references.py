@@ -116,6 +116,8 @@ def _check_terms(paper: Paper, vocabulary: Vocabulary) -> Iterator[Issue]:
 
 
 def _check_evidence(paper: Paper) -> Iterator[Issue]:
+    for index, entry in enumerate(paper.file.not_curated):
+        yield from _known(paper, "section", entry.at, paper.file.text.sections, ("not curated", index, "at"))
     for path, evidence in evidence_of(paper):
         yield from _known(paper, "section", evidence.at, paper.file.text.sections, (*path, "at"))
         if evidence.cell:

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Discriminator, Tag, model_validator
 
 from marrowkg.paper.cohort import Subject
 from marrowkg.paper.evidence import EvidenceList
-from marrowkg.paper.fields import Key, Model, Number, PrintedNumber, Quantity, Slug, Text, fault, term_under
+from marrowkg.paper.fields import Key, Model, Number, PrintedNumber, Quantity, Slug, Text, fault, shown, term_under
 from marrowkg.suggest import did_you_mean
 from marrowkg.vocabulary import Term
 
@@ -39,6 +39,8 @@ class Interval(Model):
             if len(value) != 2:
                 raise fault("interval", f"expected two numbers, [low, high], found {len(value)}")
             return {"low": value[0], "high": value[1]}
+        if not isinstance(value, dict | Interval):
+            raise fault("interval", f"expected two numbers, [low, high], found {shown(value)}")
         return value
 
     @model_validator(mode="after")
