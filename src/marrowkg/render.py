@@ -20,6 +20,10 @@ from marrowkg.prefixes import KG, MKG
 __all__ = ["FORMATS", "render"]
 
 FORMATS = ("table", "csv", "tsv", "json", "md")
+PLAIN_WIDTH = 120
+"""Width of a table that is not for a terminal: a page, a log."""
+LONGEST_WORD = 20
+"""Words up to this length are not broken to make a table fit."""
 
 
 def render(answer: Answer, form: str, *, width: int | None = None) -> str:
@@ -31,8 +35,7 @@ def render(answer: Answer, form: str, *, width: int | None = None) -> str:
     columns, rows = _displayed(answer)
     if form == "md":
         return _markdown(columns, rows) + "".join(f"\n{line}\n" for line in _evidence_lines(answer))
-    table = _plain_table(columns, rows) if width is None else _rich_table(columns, rows, width)
-    return table + "".join(f"{line}\n" for line in _evidence_lines(answer))
+    return _table(columns, rows, width) + "".join(f"{line}\n" for line in _evidence_lines(answer))
 
 
 # ---- for programs
@@ -114,7 +117,8 @@ def _filled(template: str, row: Mapping[str, str]) -> str:
         return _Formatter().vformat(text, (), row) if all(row.get(name) for name in names) else ""
 
     optional = re.compile(r"\[([^\]]*)\]")
-    if not fill(optional.sub("", template)):
+    needed = optional.sub("", template)
+    if needed.strip() and not fill(needed):
         return ""
     return "".join(
         fill(part) if index % 2 else _Formatter().vformat(part, (), row)
@@ -147,22 +151,26 @@ def _escaped(row: Sequence[str]) -> list[str]:
     return [cell.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ") for cell in row]
 
 
-def _plain_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [columns, *rows]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(columns))]
-    text = ["  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip() for line in lines]
-    return "\n".join([text[0], "  ".join("-" * w for w in widths), *text[1:]]) + "\n"
-
-
-def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int | None) -> str:
+    from rich import box
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(row_styles=["", "dim"], expand=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, row_styles=["", "dim"] if width else [])
+    least = _least_widths(columns, rows, width or PLAIN_WIDTH)
+    for column, narrow in zip(columns, least, strict=True):
+        table.add_column(column, overflow="fold", min_width=narrow)
     for row in rows:
-        table.add_row(*(cell.replace("[", "\\[") for cell in row))
+        table.add_row(*(Text(cell) for cell in row))
     output = io.StringIO()
-    Console(file=output, width=width, force_terminal=True).print(table)
-    return output.getvalue()
+    Console(file=output, width=width or PLAIN_WIDTH, force_terminal=width is not None).print(table)
+    return "".join(f"{line.rstrip()}\n" for line in output.getvalue().splitlines())
+
+
+def _least_widths(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[int | None]:
+    """Widths that break no word, or none where the table would then be wider than the page."""
+    words = [[word for row in [columns, *rows] for word in row[index].split()] for index in range(len(columns))]
+    least = [min(max((len(word) for word in found), default=1), LONGEST_WORD) for found in words]
+    fits = sum(least) + 3 * len(least) <= width
+    return [wide if fits else None for wide in least]

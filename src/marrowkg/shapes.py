@@ -15,7 +15,16 @@ from marrowkg.issue import Issue, Severity, Where
 from marrowkg.prefixes import compact
 from marrowkg.suggest import did_you_mean
 
-__all__ = ["ENGINES", "Engine", "ShapeResult", "ShapesReport", "check_shapes", "default_engine", "run_shapes", "shacl_report"]
+__all__ = [
+    "ENGINES",
+    "Engine",
+    "ShapeResult",
+    "ShapesReport",
+    "check_shapes",
+    "default_engine",
+    "run_shapes",
+    "shacl_report",
+]
 
 Engine = Literal["pyshifty", "pyshacl"]
 """`pyshacl` is the reference; `pyshifty` gives the same report in a fraction of its time."""
@@ -56,7 +65,9 @@ class _Triples:
         return self._subject.get(subject, [])
 
     def instances(self, class_: ox.NamedNode) -> list[Node]:
-        return [subject for (subject, property_), types in self._objects.items() if property_ == _TYPE and class_ in types]
+        return [
+            subject for (subject, property_), types in self._objects.items() if property_ == _TYPE and class_ in types
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,14 @@ class ShapeResult:
     def key(self) -> tuple[str, ...]:
         """What two engines must agree on, and the order of results."""
         path = self.path if isinstance(self.path, ox.NamedNode) else None
-        return str(self.focus), str(self.shape), self.component, str(path or ""), str(self.value or ""), str(self.severity)
+        return (
+            str(self.focus),
+            str(self.shape),
+            self.component,
+            str(path or ""),
+            str(self.value or ""),
+            str(self.severity),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +196,11 @@ def run_shapes(triples: Iterable[ox.Triple], shapes: Path, *, engine: Engine | N
     files = [file for file in (shapes.parent / "prefixes.ttl", *sorted(shapes.glob("*.ttl"))) if file.is_file()]
     rules = frozenset(triple for file in files for triple in read_turtle(file))
     report, known = _Triples(_RUN[engine](_ntriples(data), _ntriples(rules))), _Triples(rules)
-    results = [_result(report, node, known) for root in report.instances(_sh("ValidationReport")) for node in report.all(root, "result")]
+    results = [
+        _result(report, node, known)
+        for root in report.instances(_sh("ValidationReport"))
+        for node in report.all(root, "result")
+    ]
     return ShapesReport(engine, sorted(results, key=ShapeResult.key), known, _looked_at(data, known))
 
 
@@ -281,7 +303,9 @@ def _closure(class_: Node, below: Mapping[Node, set[Node]]) -> set[Node]:
     return found
 
 
-def _copied(rules: _Triples, subject: ox.BlankNode, property_: ox.NamedNode, path: Node, name: str) -> Iterator[ox.Triple]:
+def _copied(
+    rules: _Triples, subject: ox.BlankNode, property_: ox.NamedNode, path: Node, name: str
+) -> Iterator[ox.Triple]:
     """A path of a shape, told again in the report with blank nodes named in order."""
     if not isinstance(path, ox.BlankNode):
         yield ox.Triple(subject, property_, path)

@@ -95,7 +95,10 @@ def _between(ledger: Ledger, partition: Partition, whole: Entry, result: Estimat
     high = max(Fraction(r.value) + half_unit(r.value) for _, r in parts)
     keys = [entry.key("value") for entry in (whole, *(entry for entry, _ in parts))]
     for value in whole.plain("value"):
-        inside = low <= Fraction(value.value) + half_unit(value.value) and Fraction(value.value) - half_unit(value.value) <= high
+        inside = (
+            low <= Fraction(value.value) + half_unit(value.value)
+            and Fraction(value.value) - half_unit(value.value) <= high
+        )
         yield agreed(rule, *keys) if inside else differs(_not_between(rule, whole, value, parts), *keys)
 
 
@@ -155,9 +158,7 @@ def _shares(ledger: Ledger, entry: Entry) -> Iterator[tuple[Entry, str, Fraction
                 yield other, f"{events.value} of {n}", Fraction(events.value) * 100 / Fraction(n)
 
 
-def _other_share(
-    rule: str, stated: tuple[Entry, Reading], counted: tuple[Entry, str, Fraction]
-) -> Discrepancy:
+def _other_share(rule: str, stated: tuple[Entry, Reading], counted: tuple[Entry, str, Fraction]) -> Discrepancy:
     (entry, value), (other, counts, share) = stated, counted
     return Discrepancy(
         paper=entry.paper,

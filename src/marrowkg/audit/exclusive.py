@@ -112,7 +112,9 @@ def _one_of_each(
     """For each class of the family, the largest of the results on it or on what is below it."""
     chosen = []
     for iri in sorted(family):
-        under = [(e, r) for e, r in group if iri in _parent_terms(ledger, e) and (e.plain("events") or e.plain("percent"))]
+        under = [
+            (e, r) for e, r in group if iri in _parent_terms(ledger, e) and (e.plain("events") or e.plain("percent"))
+        ]
         if under:
             chosen.append(max(under, key=lambda pair: _amount(pair[0])))
     return chosen if len({entry.path for entry, _ in chosen}) == len(chosen) else []

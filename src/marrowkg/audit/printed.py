@@ -124,7 +124,9 @@ def _named_groups(ledger: Ledger, entry: Entry) -> Iterator[tuple[Entry, Anchor,
 
 def _counted(text: str, label: str) -> Fraction | None:
     stem = re.escape(label[:-1] if label.endswith("a") else label)
-    group = re.compile(rf"\s(?:{stem}\w*\s(?:patients|cases)|(?:patients|cases)\s(?:presenting\s)?with\s{stem}\w*)", re.I)
+    group = re.compile(
+        rf"\s(?:{stem}\w*\s(?:patients|cases)|(?:patients|cases)\s(?:presenting\s)?with\s{stem}\w*)", re.I
+    )
     return next((Fraction(t.value) for t in number_tokens(text) if group.match(text, t.end)), None)
 
 

@@ -149,7 +149,9 @@ def _unlike(
         slug=f"{rule}-{entry.slug}",
         subject=entry.label,
         a=entry.side(f"p {p.comparator or '='} {p.value}", p),
-        b=Side(f"{one.shown} against {other.shown}", one.entry.path, tuple(dict.fromkeys((*one.anchors, *other.anchors)))),
+        b=Side(
+            f"{one.shown} against {other.shown}", one.entry.path, tuple(dict.fromkeys((*one.anchors, *other.anchors)))
+        ),
         recomputed=recomputed,
         note="no usual test of these counts gives the printed p",
         where=entry.where,
@@ -159,5 +161,3 @@ def _unlike(
 def _span(values: Sequence[float]) -> str:
     low, high = min(values), max(values)
     return f"{low:.3g}" if f"{low:.3g}" == f"{high:.3g}" else f"{low:.3g} to {high:.3g}"
-
-

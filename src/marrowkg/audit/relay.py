@@ -54,7 +54,9 @@ def reference_number(ledger: Ledger) -> Iterator[Check]:
         for one, other in combinations(authors, 2):
             sides = (number, numbers[one][number]), (number, numbers[other][number])
             note = f"one reference number for two sources, {one.capitalize()} and {other.capitalize()}"
-            yield differs(_misnumbered(ledger, f"{one}-{other}", *sides, note), (f"{ledger.slug}/source/{one}", "reference"))
+            yield differs(
+                _misnumbered(ledger, f"{one}-{other}", *sides, note), (f"{ledger.slug}/source/{one}", "reference")
+            )
 
 
 Numbered = tuple[int, tuple[Side, ...]]
@@ -90,7 +92,9 @@ def _beside_name(numbers: dict[int, tuple[Side, ...]], author: str, anchors: Seq
         for text in (anchor.passage.exact, anchor.passage.row):
             match = _BRACKETS.search(text)
             if match and match[1].isdecimal() and _only_name(text, author):
-                numbers.setdefault(int(match[1]), (Side(text if text == anchor.passage.row else match[0], path, (anchor,)),))
+                numbers.setdefault(
+                    int(match[1]), (Side(text if text == anchor.passage.row else match[0], path, (anchor,)),)
+                )
 
 
 def _only_name(text: str, author: str) -> bool:

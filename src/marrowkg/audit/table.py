@@ -129,11 +129,15 @@ class PatientRows:
         facts = [fact for fact in self._under(term) if "value" in fact.numbers]
         if len({fact.subject for fact in facts}) != 1 or len({fact.patient for fact in facts}) != len(facts):
             return []
-        return [(fact.numbers["value"].number, self._anchor(fact)) for fact in facts if not fact.numbers["value"].comparator]
+        return [
+            (fact.numbers["value"].number, self._anchor(fact)) for fact in facts if not fact.numbers["value"].comparator
+        ]
 
     def quantities(self, *units: str) -> list[Term]:
         """The measured quantities in one of these units."""
-        found = (s for s, facts in self._by_subject.items() if any("value" in f.numbers and f.unit in units for f in facts))
+        found = (
+            s for s, facts in self._by_subject.items() if any("value" in f.numbers and f.unit in units for f in facts)
+        )
         return list(found)
 
 

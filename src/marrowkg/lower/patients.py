@@ -44,7 +44,7 @@ def lower_patients(context: Context, facts: Sequence[PatientFact], lines: Sequen
 
 def _lower_patient(context: Context, key: str, printed: str, cohort: str, where: Where) -> None:
     graph = context.graph
-    node = graph.mint("patient", key, "Patient", f"patient {printed} ({paper.slug})", where)
+    node = graph.mint("patient", key, "Patient", f"patient {printed} ({context.paper.slug})", where)
     graph.add(node, "asPrinted", printed)
     graph.add(node, "termLabel", f"patient {printed}")
     graph.add(node, "memberOf", graph.iri("cohort", cohort))
