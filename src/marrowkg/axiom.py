@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-__all__ = ["Axiom", "Wording", "axioms_of", "declarations_of"]
+__all__ = ["Axiom", "Wording", "around", "axioms_of", "declarations_of"]
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -89,6 +89,27 @@ def _closure(node: Node, index: Mapping[Node, list[ox.Triple]]) -> Iterable[ox.T
             yield from _closure(triple.object, index)
 
 
+def around(name: ox.NamedNode, axioms: Sequence[Axiom]) -> Iterator[list[Axiom]]:
+    """Growing sets of axioms: those on `name`, with those on what they mention, and so on; last, all of them."""
+    reached: set[Node] = {name}
+    near: list[Axiom] = []
+    while True:
+        nearer = [axiom for axiom in axioms if axiom.head.subject in reached or _is_between(axiom, reached)]
+        if len(nearer) == len(near):
+            break
+        near = nearer
+        yield near
+        reached |= {term for axiom in near for triple in axiom.triples for term in (triple.predicate, triple.object)}
+    yield list(axioms)
+
+
+def _is_between(axiom: Axiom, reached: set[Node]) -> bool:
+    """Whether an axiom on several things, such as that they exclude each other, is on two that are reached."""
+    if isinstance(axiom.head.subject, ox.NamedNode):
+        return False
+    return sum(triple.object in reached and isinstance(triple.object, ox.NamedNode) for triple in axiom.triples) > 1
+
+
 class Wording:
     """Axioms and class expressions in words, with labels for names."""
 
@@ -107,8 +128,9 @@ class Wording:
         """An axiom as a sentence without its full stop."""
         subject, predicate, object_ = axiom.head.subject, axiom.head.predicate, axiom.head.object
         if isinstance(subject, ox.BlankNode):
-            members = self._parts(subject, "members") or self._parts(subject, "distinctMembers")
-            return f"no two of these are the same: {', '.join(map(self.expression, members))}"
+            members = self._parts(subject, "members")
+            relation = "these exclude each other" if members else "these are all different"
+            return f"{relation}: {', '.join(map(self.name, members or self._parts(subject, 'distinctMembers')))}"
         if isinstance(object_, ox.NamedNode) and object_.value in _CHARACTERISTICS:
             return f"{self.name(subject)} {_CHARACTERISTICS[object_.value]}"
         relation = _RELATIONS.get(predicate.value) or self.name(predicate)

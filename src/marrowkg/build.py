@@ -12,8 +12,8 @@ from marrowkg.errors import BuildError
 from marrowkg.issue import Issue
 from marrowkg.lower import Lowered
 from marrowkg.paths import House
-from marrowkg.release import write_rdf, write_release
-from marrowkg.store import install_store
+from marrowkg.release import write_pages, write_rdf, write_release
+from marrowkg.store import install_store, open_store
 from marrowkg.synthesis import synthesise
 from marrowkg.validate import Report, close_dataset, silent, validate
 
@@ -76,7 +76,10 @@ def build(house: House, output: Path | None = None, *, sources: Path | None = No
     report("writing")
     if house.is_checkout:
         write_rdf(house, built.dataset, built.papers)
-    install_store(house, built.dataset)
+    folder = install_store(house, built.dataset)
+    if house.is_checkout:
+        report("answering")
+        write_pages(house, open_store(folder))
     if output is not None:
         write_release(house, built.dataset, output)
     return built

@@ -8,13 +8,13 @@ from __future__ import annotations
 import io
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from marrowkg.axiom import Axiom, Wording, axioms_of, declarations_of
+from marrowkg.axiom import Axiom, Wording, around, axioms_of, declarations_of
 from marrowkg.errors import MarrowError
 from marrowkg.justification import justification
 from marrowkg.prefixes import KG, MKG
@@ -85,7 +85,7 @@ def reason(triples: Iterable[ox.Triple], report: Report = _silent) -> Reasoned:
     individuals = sum(t.object == ox.NamedNode(_OWL + "NamedIndividual") for t in declared)
     report(f"HermiT classifies the classes and says what each of {individuals} individuals is (takes minutes)")
     inferred, empty = _run(declared, axioms)
-    unsatisfiable = tuple(_explained(class_, declared, axioms, merged, report) for class_ in empty)
+    unsatisfiable = tuple(_explain(empty, declared, axioms, merged, report))
     subclasses, types = _news(merged, inferred)
     return Reasoned(subclasses, types, unsatisfiable)
 
@@ -174,15 +174,28 @@ def _in_words(axioms: Iterable[Axiom], triples: Sequence[ox.Triple]) -> tuple[st
     return tuple(sorted(wording.axiom(axiom) for axiom in axioms))
 
 
-def _explained(
-    class_: str, declared: frozenset[ox.Triple], axioms: Sequence[Axiom], triples: Sequence[ox.Triple], report: Report
-) -> Unsatisfiable:
-    label = Wording(triples).name(ox.NamedNode(class_))
-    report(f"HermiT looks for the axioms that leave no room for any {label}")
+def _explain(
+    empty: Sequence[str],
+    declared: frozenset[ox.Triple],
+    axioms: Sequence[Axiom],
+    triples: Sequence[ox.Triple],
+    report: Report,
+) -> Iterator[Unsatisfiable]:
+    """Each class that can have no instance; the cause is searched for the topmost of them only."""
+    wording, above = Wording(triples), _ancestors(triples)
+    nodes = [ox.NamedNode(iri) for iri in empty]
     # Papers are left out: a class that can have no instance is so by the ontology alone.
     general = [axiom for axiom in axioms if not _is_of_individual(axiom, declared)]
-    found = justification(general, lambda some: _is_empty(class_, declared, some))
-    return Unsatisfiable(label, class_, _in_words(found, triples))
+    for node in nodes:
+        label = wording.name(node)
+        higher = sorted(wording.name(other) for other in above.get(node, set()).intersection(nodes))
+        if higher:
+            yield Unsatisfiable(label, node.value, (f"{label} is a kind of {higher[0]}, which can have no instance",))
+            continue
+        report(f"HermiT looks for the axioms that leave no room for any {label}")
+        near = next(some for some in around(node, general) if _is_empty(node.value, declared, some))
+        found = justification(near, lambda some, iri=node.value: _is_empty(iri, declared, some))  # type: ignore[misc]
+        yield Unsatisfiable(label, node.value, _in_words(found, triples))
 
 
 def _is_of_individual(axiom: Axiom, declared: frozenset[ox.Triple]) -> bool:

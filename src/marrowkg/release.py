@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from marrowkg.answer import answer
+from marrowkg.catalogue import queries_page, queries_turtle
 from marrowkg.dataset import ONTOLOGY, Dataset, paper_graph, to_nquads_gz, to_turtle
 from marrowkg.paths import House
 from marrowkg.prefixes import KG, prefix_map
 from marrowkg.store import write_store
+from marrowkg.storedquery import list_queries
 
-__all__ = ["turtle_of_paper", "write_rdf", "write_release"]
+__all__ = ["turtle_of_paper", "write_pages", "write_rdf", "write_release"]
 
 
 def write_rdf(house: House, dataset: Dataset, slugs: Iterable[str]) -> None:
@@ -33,16 +36,25 @@ def turtle_of_paper(house: House, dataset: Dataset, slug: str) -> str:
 
 
 def write_release(house: House, dataset: Dataset, output: Path) -> None:
-    """Write `marrowkg.nq.gz`, `marrowkg.ttl` and `store/` to the folder `output`."""
+    """Write `marrowkg.nq.gz`, `marrowkg.ttl`, `queries.ttl` and `store/` to the folder `output`."""
     output.mkdir(parents=True, exist_ok=True)
     _replace(output / "marrowkg.nq.gz", to_nquads_gz(dataset.quads()))
     prefixes = prefix_map(house.ontology / "prefixes.ttl")
     _replace(output / "marrowkg.ttl", to_turtle(_merged(dataset), prefixes).encode())
+    _replace(output / "queries.ttl", queries_turtle(list_queries(house.queries), prefixes).encode())
     new = output / f"store-{os.getpid()}"
     shutil.rmtree(new, ignore_errors=True)
     write_store(dataset, new)
     shutil.rmtree(output / "store", ignore_errors=True)
     new.rename(output / "store")
+
+
+def write_pages(house: House, store: ox.Store) -> None:
+    """Write the generated pages of a checkout that has `docs/`: the stored questions with example answers."""
+    page = house.root / "docs" / "queries.md"
+    if page.parent.is_dir():
+        answered = [(query, answer(store, query, {})) for query in list_queries(house.queries)]
+        _replace(page, queries_page(answered).encode())
 
 
 def _merged(dataset: Dataset) -> Iterable[ox.Triple]:

@@ -42,6 +42,7 @@ def _sh(name: str) -> ox.NamedNode:
     return ox.NamedNode(_SH + name)
 
 
+_TARGETS = _CLASS, _SUBJECTS, _OBJECTS = "targetClass", "targetSubjectsOf", "targetObjectsOf"
 _SEVERITIES = {_sh(s.name.capitalize()): s for s in Severity}
 
 
@@ -272,25 +273,31 @@ def _result(report: _Triples, node: Node, rules: _Triples) -> ShapeResult:
 
 def _looked_at(data: Iterable[ox.Triple], rules: _Triples) -> dict[ox.NamedNode, int]:
     """How many focus nodes each node shape has."""
-    by: dict[str, dict[Node, set[Node]]] = {"targetClass": {}, "targetSubjectsOf": {}, "targetObjectsOf": {}}
+    shapes = [shape for shape in rules.instances(_sh("NodeShape")) if isinstance(shape, ox.NamedNode)]
+    index = {kind: {node for shape in shapes for node in rules.all(shape, kind)} for kind in _TARGETS}
+    found: dict[tuple[str, Node], set[Node]] = {}
     below: dict[Node, set[Node]] = {}
-    for triple in data:
-        by["targetSubjectsOf"].setdefault(triple.predicate, set()).add(triple.subject)
-        by["targetObjectsOf"].setdefault(triple.predicate, set()).add(triple.object)
-        if triple.predicate == _TYPE:
-            by["targetClass"].setdefault(triple.object, set()).add(triple.subject)
-        elif triple.predicate == _SUBCLASS:
-            below.setdefault(triple.object, set()).add(triple.subject)
-    counts = {}
-    for shape in rules.instances(_sh("NodeShape")):
-        found: set[Node] = set()
-        for kind, nodes in by.items():
-            for target in rules.all(shape, kind):
-                wanted = _closure(target, below) if kind == "targetClass" else {target}
-                found = found.union(*(nodes.get(name, ()) for name in wanted))
-        if isinstance(shape, ox.NamedNode):
-            counts[shape] = len(found)
-    return counts
+    for subject, property_, object_ in data:
+        if property_ == _TYPE:
+            found.setdefault((_CLASS, object_), set()).add(subject)
+        elif property_ == _SUBCLASS:
+            below.setdefault(object_, set()).add(subject)
+        if property_ in index[_SUBJECTS]:
+            found.setdefault((_SUBJECTS, property_), set()).add(subject)
+        if property_ in index[_OBJECTS]:
+            found.setdefault((_OBJECTS, property_), set()).add(object_)
+    return {shape: len(_focus_nodes(shape, rules, found, below)) for shape in shapes}
+
+
+def _focus_nodes(
+    shape: Node, rules: _Triples, found: Mapping[tuple[str, Node], set[Node]], below: Mapping[Node, set[Node]]
+) -> set[Node]:
+    nodes: set[Node] = set()
+    for kind in _TARGETS:
+        for target in rules.all(shape, kind):
+            names = _closure(target, below) if kind == _CLASS else {target}
+            nodes = nodes.union(*(found.get((kind, name), ()) for name in names))
+    return nodes
 
 
 def _closure(class_: Node, below: Mapping[Node, set[Node]]) -> set[Node]:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from marrowkg.issue import Where
 from marrowkg.paper.cohort import CitedSource, Cohort, ConditionBounds, FindingWording
+from marrowkg.paper.discrepancy import StatedDiscrepancy
 from marrowkg.paper.fields import Key, ListOf, Model, Text, Year, term_under
 from marrowkg.paper.grid import Grid
 from marrowkg.paper.patient import Patient, PatientTable
@@ -70,6 +71,7 @@ class PaperFile(Model):
     tables: dict[str, ResultTable] = {}
     results: tuple[Result, ...] = ()
     statements: tuple[Statement, ...] = ()
+    discrepancies: tuple[StatedDiscrepancy, ...] = ()
     not_curated: tuple[NotCurated, ...] = ()
 
 

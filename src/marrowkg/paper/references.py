@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from marrowkg.errors import UnknownNameError
 from marrowkg.issue import Issue
+from marrowkg.paper.discrepancy import HandEntered
 from marrowkg.paper.evidence import Evidence
 from marrowkg.paper.paper import Paper
 from marrowkg.paper.patient import Patient, PatientTable
@@ -37,6 +38,9 @@ def evidence_of(paper: Paper) -> Iterator[tuple[Path, Evidence]]:
         yield from _listed(("statements", index), statement.evidence, paper)
     for key, patient in file.patients.items():
         yield from _of_patient(("patients", key), patient, paper)
+    for index, entry in enumerate(file.discrepancies):
+        if isinstance(entry, HandEntered):
+            yield from ((("discrepancies", index, "between", n), item) for n, item in enumerate(entry.between))
 
 
 def _of_patient(path: Path, patient: Patient, paper: Paper) -> Iterator[tuple[Path, Evidence]]:

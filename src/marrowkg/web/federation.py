@@ -1,0 +1,66 @@
+"""SERVICE clauses: found in the text of a query, and allowed by name only.
+
+This check is for the message. What keeps a query off the network is the worker, which cannot open a socket.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from marrowkg.web.protocol import Refusal
+
+__all__ = ["check_services", "needs_network"]
+
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_TOKEN = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
+    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
+    r'|"(?:[^"\\\n]|\\.)*"'
+    r"|'(?:[^'\\\n]|\\.)*'"
+    r"|<[^<>\"{}|^`\\\x00-\x20]*>"
+    r"|\#[^\n\r]*"
+    r"|[?$@]\w+"
+    r"|[\w.-]*:(?:[\w:.%-]|\\.)*"
+    r"|\w+"
+    r"|\S",
+    re.DOTALL,
+)
+
+
+def needs_network(query: str) -> bool:
+    """Whether the text may hold a SERVICE clause at all."""
+    return "service" in _unescaped(query).casefold()
+
+
+def check_services(query: str, allowed: Collection[str]) -> bool:
+    """Whether the query has SERVICE clauses; all of them name an allowed endpoint.
+
+    Raises:
+        Refusal: if one does not.
+    """
+    targets = list(_targets(_unescaped(query)))
+    for target in targets:
+        if not (target.startswith("<") and target[1:-1] in allowed):
+            names = ", ".join(sorted(allowed)) or "none; the server is started with --allow-service URL to allow one"
+            raise Refusal(403, f"SERVICE {target} is not allowed here. Allowed, written in full as <IRI>: {names}\n")
+    return bool(targets)
+
+
+def _unescaped(query: str) -> str:
+    """SPARQL reads a code point escape before anything else (section 19.2)."""
+    return _ESCAPE.sub(lambda m: _character(int(m[1] or m[2], 16)), query)
+
+
+def _character(code: int) -> str:
+    return chr(code) if code <= 0x10FFFF else "\ufffd"
+
+
+def _targets(query: str) -> Iterator[str]:
+    tokens = [token for token in _TOKEN.findall(query) if not token.startswith("#")]
+    for index, token in enumerate(tokens):
+        if token.casefold() == "service":
+            rest = tokens[index + 1 : index + 3]
+            if rest and rest[0].casefold() == "silent":
+                rest = rest[1:]
+            yield rest[0] if rest else ""

@@ -1,0 +1,30 @@
+"""What the server allows one client, one query and all of them together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Limits"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of a server; times in seconds, sizes in bytes.
+
+    A query that runs longer than `quick_seconds` leaves the quick lane, so that long queries never hold up short ones;
+    at most `long_queries` run there, and none longer than `seconds`.
+    """
+
+    seconds: float = 30.0
+    quick_seconds: float = 1.0
+    long_queries: int = 2
+    workers: int = 4
+    waiting: int = 64
+    worker_memory: int = 1 << 30
+    result_bytes: int = 32 << 20
+    request_bytes: int = 256 << 10
+    client_seconds: float = 15.0
+    connections: int = 512
+    retry_after: int = 2
+    services: frozenset[str] = frozenset()
+    """The endpoints that a SERVICE clause may name; none by default."""
