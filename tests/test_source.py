@@ -1,9 +1,10 @@
 """The normalisation of texts, exact search in them, and their sections."""
 
+import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from marrowkg.source import Source, normalise
@@ -59,15 +60,13 @@ def test_normalising_twice_is_normalising_once(text: str) -> None:
     assert normalise(once) == once
 
 
-@given(st.data())
-def test_words_taken_from_a_text_are_found_where_they_were_taken(data: st.DataObject) -> None:
-    words = data.draw(st.lists(st.text("ab1\ufb01\u2019", min_size=1, max_size=5), min_size=1, max_size=12))
-    gaps = data.draw(st.lists(st.sampled_from([" ", "\n", "  ", "\t"]), min_size=len(words), max_size=len(words)))
-    first = data.draw(st.integers(0, len(words) - 1))
-    last = data.draw(st.integers(first, len(words) - 1))
-    source = Source("".join(word + gap for word, gap in zip(words, gaps, strict=True)))
-    before = normalise(" ".join(words[:first]))
-    assert (len(before) + 1 if first else 0) in source.find(" ".join(words[first : last + 1]))
+@given(texts, st.data())
+def test_a_slice_of_a_text_at_the_limits_of_words_is_found(text: str, data: st.DataObject) -> None:
+    limits = [0, *(m.end() for m in re.finditer(r"(?<![-\u2013\u2212\u00ad\s])\s+", text)), len(text)]
+    start = data.draw(st.sampled_from(limits))
+    end = data.draw(st.sampled_from([limit for limit in limits if limit >= start]))
+    assume(normalise(text[start:end]))
+    assert Source(text).find(text[start:end])
 
 
 def test_the_digest_does_not_change_with_line_breaks_but_with_a_digit() -> None:

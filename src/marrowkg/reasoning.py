@@ -6,6 +6,7 @@ Consistency, classification (which class is a kind of which) and realisation (wh
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -131,7 +132,8 @@ def _ask(question: str, declared: Iterable[ox.Triple], axioms: Iterable[Axiom]) 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "question.nt"
         file.write_bytes(_n_triples(declared, axioms))
-        command = [java, "-Xmx2000M", "-cp", f"{hermit}:{hermit / 'HermiT.jar'}", _HERMIT, question, file.as_uri()]
+        classes = os.pathsep.join((str(hermit), str(hermit / "HermiT.jar")))
+        command = [str(java), "-Xmx2000M", "-cp", classes, _HERMIT, question, file.as_uri()]
         ran = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words only
     if ran.returncode and "Inconsistent ontology" not in ran.stderr:
         raise ReasonerError(f"HermiT refuses the ontology: {ran.stderr.strip().partition(chr(10))[0]}")
@@ -235,8 +237,8 @@ def _ancestors(triples: Iterable[ox.Triple]) -> dict[ox.NamedNode, set[ox.NamedN
         if t.predicate == _SUBCLASS and isinstance(t.subject, ox.NamedNode) and isinstance(t.object, ox.NamedNode):
             parents.setdefault(t.subject, set()).add(t.object)
     above: dict[ox.NamedNode, set[ox.NamedNode]] = {}
-    for class_ in parents:
-        todo, seen = list(parents[class_]), set()
+    for class_, direct in parents.items():
+        todo, seen = list(direct), set()
         while todo:
             parent = todo.pop()
             if parent not in seen:

@@ -2,6 +2,7 @@
 
 Normalisation, the same for text and fragment:
 
+0. letters with accents are single characters (Unicode NFC);
 1. white space of any kind and length is one space;
 2. every kind of dash and minus is a hyphen, every kind of quotation mark its plain form, a ligature its letters;
 3. a line break after a hyphen is no space, and a hyphen between two letters is dropped, so that a word divided at the
@@ -13,6 +14,7 @@ Nothing else is changed and no match is fuzzy. What follows the beginning of the
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,7 +55,7 @@ def _changed(match: re.Match[str]) -> str:
 
 def normalise(text: str) -> str:
     """The text as it is compared and digested."""
-    return _CHANGES.sub(_changed, text).strip()
+    return _CHANGES.sub(_changed, unicodedata.normalize("NFC", text)).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,8 @@ class Source:
     """The text of one paper, ready to be searched."""
 
     def __init__(self, raw: str, *, references: str | None = None) -> None:
-        self._raw = raw
-        self._aligned = _align(raw)
+        self._raw = unicodedata.normalize("NFC", raw)
+        self._aligned = _align(self._raw)
         self.digest = sha256(normalise(raw).encode()).hexdigest()
         end = self._aligned.text.find(normalise(references)) if references else -1
         self._end = end if end >= 0 else len(self._aligned.text)

@@ -87,7 +87,7 @@ class Base:
         return [r for r in self.entry.plain(self.name) if r.value > 0]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Ledger:
     """One paper, ready to be audited. `families` are the sets of classes that the ontology declares disjoint."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from marrowkg.paper.passage import Passage
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from marrowkg.audit.ledger import Ledger
     from marrowkg.issue import Where
 
-__all__ = ["Anchor", "Check", "CrossRule", "Discrepancy", "FigureKey", "Rule", "Side", "Verdict", "agreed", "differs"]
+__all__ = ["Anchor", "Check", "Conflict", "CrossRule", "Discrepancy", "FigureKey", "Rule", "Side", "Verdict", "agreed", "differs"]
 
 Verdict = Literal["paper", "curation"]
 """Whose error a mismatch is: the paper prints both sides, or one of them is only in our file."""
@@ -26,7 +27,7 @@ class Anchor:
     """A passage with its own path, such as `bmm2025/passage/anemia-in-all-2`; hand-entered ones have a path to be."""
 
     path: str
-    passage: Passage
+    passage: Passage = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class Side:
 class Discrepancy:
     """A mismatch between two printed numbers, or between one and what is recomputed from others.
 
-    `slug` is unique in its paper; `b` is absent where a number disagrees with arithmetic alone.
+    `slug` is unique in its paper; `b` is absent where a number disagrees with arithmetic alone. `note` is the rule's
+    word on it, `remark` the curator's.
     """
 
     paper: str
@@ -60,11 +62,34 @@ class Discrepancy:
     verdict: Verdict = "paper"
     note: str = ""
     where: Where | None = None
+    remark: str = ""
 
     @property
     def path(self) -> str:
         """Its IRI without the root: `bmm2025/discrepancy/<slug>`."""
         return f"{self.paper}/discrepancy/{self.slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict(Discrepancy):
+    """Two papers that report unlike frequencies of one finding, with the tests that say so and why it may be.
+
+    `p` is that of Fisher's exact test; `overlap` tells whether the 95 % Wilson intervals overlap; `comparable` whether
+    the populations are of the same condition at the same time.
+    """
+
+    other_paper: str = ""
+    p: Decimal = Decimal(1)
+    overlap: bool = False
+    comparable: bool = False
+    cause: str = ""
+    condition: str = ""
+    finding: str = ""
+
+    @property
+    def path(self) -> str:
+        """Its IRI without the root: `conflict/<slug>`."""
+        return f"conflict/{self.slug}"
 
 
 @dataclass(frozen=True, slots=True)

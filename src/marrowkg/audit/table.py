@@ -28,7 +28,7 @@ class Counted:
     anchors: tuple[Anchor, ...]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class PatientRows:
     """The observations of a cohort whose every patient has a row."""
 
