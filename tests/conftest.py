@@ -24,6 +24,7 @@ TESTS = Path(__file__).resolve().parent
 REPOSITORY = TESTS.parent
 
 MakeHouse = Callable[[Path], House]
+Edit = Callable[[str, str, str], Path]
 RunCli = Callable[..., "subprocess.CompletedProcess[str]"]
 
 # no clock, no database of examples: the same run everywhere
@@ -103,6 +104,22 @@ def papers(data: Path, vocabulary: Vocabulary) -> Mapping[str, Paper]:
     """The invented papers as read, by slug."""
     files = paper_files(data / "mini" / "papers")
     return {file.stem: read_paper(file, vocabulary) for file in files}
+
+
+@pytest.fixture
+def edit(data: Path, tmp_path: Path) -> Edit:
+    """Copy the invented papers, replace a text that stands once in one of their files, and return that file's paper."""
+    folder = tmp_path / "edited"
+    shutil.copytree(data / "mini" / "papers", folder)
+
+    def change(name: str, old: str, new: str) -> Path:
+        file = folder / name
+        text = file.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
+        file.write_text(text.replace(old, new), encoding="utf-8")
+        return folder / f"{Path(name).parts[0].partition('.')[0]}.yaml"
+
+    return change
 
 
 @pytest.fixture

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, get_args
 
 import pyoxigraph as ox
 
 from marrowkg.dataset import read_turtle, to_turtle
-from marrowkg.errors import UnknownNameError
+from marrowkg.engines import Engine, default_engine, run_engine
 from marrowkg.issue import Issue, Severity, Where
 from marrowkg.prefixes import compact
 from marrowkg.suggest import did_you_mean
 
-__all__ = [
-    "ENGINES",
-    "Engine",
-    "ShapeResult",
-    "ShapesReport",
-    "check_shapes",
-    "default_engine",
-    "run_shapes",
-    "shacl_report",
-]
-
-Engine = Literal["pyshifty", "pyshacl"]
-"""`pyshacl` is the reference; `pyshifty` gives the same report in a fraction of its time."""
-ENGINES: tuple[Engine, ...] = get_args(Engine)
+__all__ = ["ShapeResult", "ShapesReport", "check_shapes", "run_shapes", "shacl_report"]
 
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _SH = "http://www.w3.org/ns/shacl#"
@@ -73,7 +59,7 @@ class _Triples:
 
 @dataclass(frozen=True, slots=True)
 class ShapeResult:
-    """One validation result: which node breaks which constraint of which shape. `path` is a node of the shapes graph."""
+    """One validation result: which node breaks which constraint of which shape; `path` is a node of the shapes."""
 
     focus: Node
     shape: Node
@@ -191,64 +177,16 @@ def run_shapes(triples: Iterable[ox.Triple], shapes: Path, *, engine: Engine | N
         SyntaxError: if a shapes file is not Turtle.
     """
     engine = engine or default_engine()
-    if engine not in _RUN:
-        raise UnknownNameError("SHACL engine", engine, did_you_mean(engine, ENGINES))
     data = triples if isinstance(triples, Collection) else frozenset(triples)
     files = [file for file in (shapes.parent / "prefixes.ttl", *sorted(shapes.glob("*.ttl"))) if file.is_file()]
     rules = frozenset(triple for file in files for triple in read_turtle(file))
-    report, known = _Triples(_RUN[engine](_ntriples(data), _ntriples(rules))), _Triples(rules)
+    report, known = _Triples(run_engine(engine, data, rules)), _Triples(rules)
     results = [
         _result(report, node, known)
         for root in report.instances(_sh("ValidationReport"))
         for node in report.all(root, "result")
     ]
     return ShapesReport(engine, sorted(results, key=ShapeResult.key), known, _looked_at(data, known))
-
-
-def default_engine() -> Engine:
-    """The faster engine where it is installed, else the reference."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        # Not the module's name, which another package of that name also takes.
-        version("pyshifty")
-    except PackageNotFoundError:
-        return "pyshacl"
-    return "pyshifty"
-
-
-# ---- engines: data and shapes as N-Triples to the triples of a report
-
-
-def _pyshacl(data: bytes, rules: bytes) -> Iterable[ox.Triple]:
-    import pyshacl
-    import rdflib
-
-    # Always an rdflib graph: on others sh:in on strings fails, because they spell a plain string with its datatype.
-    graph, shapes = (rdflib.Graph().parse(data=text, format="nt") for text in (data, rules))
-    _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, advanced=False, inplace=True, meta_shacl=False)
-    return _parsed(report.serialize(format="nt", encoding="utf-8"))
-
-
-def _pyshifty(data: bytes, rules: bytes) -> Iterable[ox.Triple]:
-    from shifty._shifty import PreparedValidator
-
-    validator = PreparedValidator(shapes=rules, shapes_format="nt")
-    report = validator.validate_w3c(
-        data=data, data_format="nt", graph_mode="data", run_infer=False, on_unsupported="error"
-    )
-    return _parsed(report.report_turtle.encode())
-
-
-_RUN: dict[Engine, Callable[[bytes, bytes], Iterable[ox.Triple]]] = {"pyshifty": _pyshifty, "pyshacl": _pyshacl}
-
-
-def _ntriples(triples: Iterable[ox.Triple]) -> bytes:
-    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
-
-
-def _parsed(text: bytes) -> Iterator[ox.Triple]:
-    return (quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE))
 
 
 # ---- reading reports and shapes

@@ -65,7 +65,7 @@ def _shares(ledger: Ledger) -> Iterator[_Share]:
     for entry, result in ledger.frequencies():
         base = ledger.count_base(entry, result)
         sizes = base.readings() if base else []
-        first_hand = ledger.source(entry) is None and result.status in (None, "present")
+        first_hand = ledger.source(entry) is None and result.status in (None, "present") and _bounds(ledger, entry.cohort)
         if not (first_hand and sizes and ledger.vocabulary.is_under(entry.subject, "Finding")):
             continue
         size, events, percent = int(sizes[0].value), entry.plain("events"), entry.plain("percent")
@@ -73,6 +73,12 @@ def _shares(ledger: Ledger) -> Iterator[_Share]:
         if len(counts) == 1 and counts[0] <= size:
             used = (events or percent)[0]
             yield _Share(ledger, entry, result, counts[0], size, used.anchors)
+
+
+def _bounds(ledger: Ledger, key: str) -> bool:
+    """Whether a cohort is all patients with its condition, not a part of another that has the same."""
+    cohort = ledger.cohort(key)
+    return all(ledger.cohort(parent).condition != cohort.condition for parent in cohort.part_of)
 
 
 def _compare(first: _Share, second: _Share) -> Iterator[Check]:

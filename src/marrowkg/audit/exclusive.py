@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from marrowkg.audit.ledger import Entry, Ledger
-from marrowkg.audit.model import Check, Discrepancy, Side, agreed, differs
+from marrowkg.audit.model import Anchor, Check, Discrepancy, Side, agreed, differs
 from marrowkg.audit.parts import sum_side
 from marrowkg.audit.reading import Reading
 from marrowkg.audit.rounding import half_unit, show
@@ -41,12 +41,12 @@ def _parent_terms(ledger: Ledger, entry: Entry) -> frozenset[str]:
 def breakdown(ledger: Ledger) -> Iterator[Check]:
     """Counts of conditions that one table cell lists for a cohort add up to the size of the cohort.
 
-    A cell such as "145 hematologic malignancies 72 solid tumors 22 nonmalignant diseases" beside "240 cases" is read as
-    a full account of the cases; a cell that lists fewer is a mismatch too.
+    A cell such as "145 hematologic malignancies 72 solid tumors 22 nonmalignant diseases" beside "240 cases" in the same
+    table is read as a full account of the cases; a cell that lists fewer is a mismatch too.
     """
     rule = "breakdown"
-    for (cohort, _), listed in _listed_in_cells(ledger).items():
-        size = ledger.cohorts[cohort].plain("size")
+    for (cohort, place), listed in _listed_in_cells(ledger).items():
+        size = [r for r in ledger.cohorts[cohort].plain("size") if any(_in_table(a, place) for a in r.anchors)]
         if len(listed) < 2 or not size:
             continue
         value = sum(reading.value for _, reading in listed)
@@ -73,7 +73,11 @@ def _table_place(passage: object) -> str:
     locator, exact = getattr(passage, "locator", ""), getattr(passage, "exact", "")
     if getattr(passage, "kind", "") == "cell":
         return locator if len(re.findall(r"\d+ [A-Za-z]", exact)) > 1 else ""
-    return "table" if locator.startswith("Table") else ""
+    return locator if locator.startswith("Table") else ""
+
+
+def _in_table(anchor: Anchor, place: str) -> bool:
+    return anchor.passage.locator.partition(",")[0] == place.partition(",")[0]
 
 
 def _not_all(rule: str, cohort: Entry, size: Reading, listed: Sequence[Counted]) -> Discrepancy:
@@ -100,9 +104,9 @@ def exclusive_kinds(ledger: Ledger) -> Iterator[Check]:
     """Counts, and percentages, of things that cannot be at once are together at most the whole cohort."""
     rule = "exclusive-kinds"
     for group in _groups(ledger).values():
-        for family in ledger.families:
+        for family in ledger.exclusive:
             members = _one_of_each(ledger, group, family)
-            if len(members) > 1:
+            if len(members) > 1 and _on_one_thing(members):
                 yield from _at_most(ledger, rule, members)
 
 
@@ -118,6 +122,12 @@ def _one_of_each(
         if under:
             chosen.append(max(under, key=lambda pair: _amount(pair[0])))
     return chosen if len({entry.path for entry, _ in chosen}) == len(chosen) else []
+
+
+def _on_one_thing(members: Sequence[tuple[Entry, Frequency]]) -> bool:
+    """Whether kinds such as `improvement of anemia` and `worsening of anemia` are of the same thing."""
+    things = {entry.subject.label.partition(" of ")[2] for entry, _ in members}
+    return len(things) == 1
 
 
 def _amount(entry: Entry) -> tuple[Fraction, Fraction]:
@@ -182,12 +192,18 @@ def share_sum(ledger: Ledger) -> Iterator[Check]:
 
 
 def _kindred(ledger: Ledger, group: Sequence[tuple[Entry, Frequency]]) -> Iterator[list[tuple[Entry, Frequency]]]:
-    full = [(e, r) for e, r in group if e.plain("events") and e.plain("percent")]
+    full = [(e, r) for e, r in group if e.plain("events") and e.plain("percent") and _of_the_counted(ledger, e, r)]
     by_parent: dict[frozenset[str], list[tuple[Entry, Frequency]]] = {}
     for entry, result in full:
         above = _parent_terms(ledger, entry) - {entry.subject.iri}
         by_parent.setdefault(above, []).append((entry, result))
     yield from (family for family in by_parent.values() if len({e.subject for e, _ in family}) == len(family) > 1)
+
+
+def _of_the_counted(ledger: Ledger, entry: Entry, result: Frequency) -> bool:
+    """Whether the percentage is of those among whom was counted."""
+    share, count = ledger.base(entry, result), ledger.count_base(entry, result)
+    return share is not None and share == count
 
 
 def _not_hundred(rule: str, shares: Sequence[Counted]) -> Discrepancy:

@@ -17,9 +17,13 @@ from marrowkg.paper.fields import Quantity
 from marrowkg.paper.paper import Paper
 from marrowkg.paper.passage import Passage, passages_of
 from marrowkg.paper.result import Comparison, Frequency, Measurement, Result, Survival
+from marrowkg.prefixes import MKG
 from marrowkg.vocabulary import Term, Vocabulary
 
 __all__ = ["Base", "Entry", "Ledger"]
+
+_ONE_OF = ("Characteristic", "DiseaseCourseFinding", "TreatmentResponse", "VitalStatus")
+"""Roots below which disjoint classes exclude each other in a patient; of findings, a patient can have several."""
 
 _UNITS = {"mo": "months", "a": "years", "wk": "weeks", "d": "days"}
 
@@ -153,6 +157,15 @@ class Ledger:
     def size(self, key: str) -> int | None:
         """The stored size of a cohort."""
         return self.cohort(key).size
+
+    @cached_property
+    def exclusive(self) -> Sequence[frozenset[str]]:
+        """The disjoint families of which a patient can have one member only at a time."""
+        return [family for family in self.families if any(self._all_below(family, root) for root in _ONE_OF)]
+
+    def _all_below(self, family: frozenset[str], root: str) -> bool:
+        top = MKG + root
+        return all(iri != top and top in self.vocabulary.ancestors(iri) for iri in family)
 
     @cached_property
     def children(self) -> Mapping[str, list[str]]:

@@ -79,7 +79,7 @@ def _most(ledger: Ledger, part: str, result: Frequency) -> int:
     excluded = [0]
     for entry, other in ledger.frequencies():
         pair = {entry.subject.iri, result.frequency.iri}
-        if entry.cohort == part and len(pair) == 2 and any(pair <= family for family in ledger.families):
+        if entry.cohort == part and len(pair) == 2 and any(pair <= family for family in ledger.exclusive):
             excluded += [int(r.value) for r in entry.plain("events")]
     return size - max(excluded)
 

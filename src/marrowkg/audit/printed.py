@@ -91,6 +91,9 @@ def _compared(first: Entry, second: Entry) -> Iterator[Check]:
 # ---- groups named for a finding
 
 
+_WHOLE = re.compile(r"\b(?:all|of|the|among)\s+$", re.IGNORECASE)
+
+
 def group_size(ledger: Ledger) -> Iterator[Check]:
     """A group that the paper names for a finding ("14 anemic patients") is as large as the count of that finding."""
     for entry, result in ledger.frequencies():
@@ -117,22 +120,28 @@ def _named_groups(ledger: Ledger, entry: Entry) -> Iterator[tuple[Entry, Anchor,
     for other in (*ledger.cohorts.values(), *ledger.results):
         if other is not entry and other.cohort in family and ledger.source(other) == ledger.source(entry):
             for anchor in other.anchors:
-                number = _counted(anchor.passage.exact, entry.subject.label)
+                number = _counted(anchor.passage.exact, entry.subject.label, named=other.result is None)
                 if number is not None:
                     yield other, anchor, number
 
 
-def _counted(text: str, label: str) -> Fraction | None:
+def _counted(text: str, label: str, *, named: bool) -> Fraction | None:
+    """The number of patients in a group that the text names for a finding.
+
+    A cohort is such a group; in the passage of a result, "ten patients with anemia" may be ten of them, and only words
+    such as "all" and "of" before the number tell that they are meant as a whole.
+    """
     stem = re.escape(label[:-1] if label.endswith("a") else label)
     group = re.compile(
         rf"\s(?:{stem}\w*\s(?:patients|cases)|(?:patients|cases)\s(?:presenting\s)?with\s{stem}\w*)", re.I
     )
-    return next((Fraction(t.value) for t in number_tokens(text) if group.match(text, t.end)), None)
+    tokens = (t for t in number_tokens(text) if group.match(text, t.end))
+    return next((Fraction(t.value) for t in tokens if named or _WHOLE.search(text[: t.start])), None)
 
 
 def _other_size(entry: Entry, count: Reading, other: Entry, anchor: Anchor) -> Discrepancy:
     rule = "group-size"
-    number = _counted(anchor.passage.exact, entry.subject.label)
+    number = _counted(anchor.passage.exact, entry.subject.label, named=other.result is None)
     return Discrepancy(
         paper=entry.paper,
         rule=rule,

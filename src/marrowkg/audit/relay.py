@@ -11,6 +11,7 @@ from marrowkg.audit.ledger import Entry, Ledger
 from marrowkg.audit.model import Anchor, Check, Discrepancy, Side, agreed, differs
 from marrowkg.audit.reading import Reading
 from marrowkg.audit.rounding import agreement, compatible
+from marrowkg.lower.graph import slugify
 from marrowkg.paper.cohort import CitedSource
 from marrowkg.paper.passage import passages_of
 from marrowkg.paper.result import Result
@@ -76,9 +77,16 @@ def _numbers(ledger: Ledger) -> dict[str, dict[int, tuple[Side, ...]]]:
         numbers = found.setdefault(author, {})
         if source.reference is not None:
             said = tuple(a for a in anchors if source.reference in a.passage.numbers()) or tuple(anchors)
+            said = said or _first_use(ledger, key)
             numbers.setdefault(source.reference, (Side(f"{source.cite} [{source.reference}]", path, said),))
         _beside_name(numbers, author, [*anchors, *_cells_naming(ledger, author)], path)
     return found
+
+
+def _first_use(ledger: Ledger, key: str) -> tuple[Anchor, ...]:
+    """The first passage of anything that is relayed from a source."""
+    used = (anchor for entry in (*ledger.cohorts.values(), *ledger.results) if ledger.source(entry) == key for anchor in entry.anchors)
+    return tuple(anchor for anchor, _ in zip(used, range(1), strict=False))
 
 
 def _cells_naming(ledger: Ledger, author: str) -> list[Anchor]:
@@ -108,7 +116,7 @@ def _misnumbered(ledger: Ledger, name: str, one: Numbered, other: Numbered, note
     return Discrepancy(
         paper=ledger.slug,
         rule=rule,
-        slug=f"{rule}-{name}-{one[0]}-{other[0]}",
+        slug=slugify(f"{rule} {name} {one[0]} {other[0] if other[0] != one[0] else ''}"),
         subject=f"reference {one[0]}" + (f" and {other[0]}" if other[0] != one[0] else ""),
         a=one[1][0],
         b=other[1][0],

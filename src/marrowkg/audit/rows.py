@@ -84,6 +84,8 @@ def _count(entry: Entry, name: str, counted: Counted) -> Iterator[Check]:
 def _share(entry: Entry, counted: Counted) -> Iterator[Check]:
     share = Fraction(100 * counted.count, counted.known)
     for reading in entry.plain("percent"):
+        if not reading.anchors:
+            continue  # "half of the patients" is no percentage that the paper prints
         if agreement(reading.value, share) != "no":
             yield agreed(RULE, entry.key("percent"))
         else:

@@ -132,7 +132,13 @@ def _named_apart(found: Sequence[Discrepancy]) -> list[Discrepancy]:
     ordered = sorted(dict.fromkeys(found), key=lambda d: (isinstance(d, Conflict), d.paper, d.rule, d.slug, d.a.printed))
     taken: dict[str, int] = {}
     apart = []
+    told: set[object] = set()
     for discrepancy in ordered:
+        if discrepancy.rule == "printed-differently":
+            places = frozenset((s.printed, s.locators) for s in (discrepancy.a, discrepancy.b) if s)
+            if (discrepancy.paper, places) in told:
+                continue  # one pair of prints, of several facts that rest on them
+            told.add((discrepancy.paper, places))
         taken[discrepancy.path] = count = taken.get(discrepancy.path, 0) + 1
         apart.append(replace(discrepancy, slug=f"{discrepancy.slug}-{count}") if count > 1 else discrepancy)
     return apart

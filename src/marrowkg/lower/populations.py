@@ -64,6 +64,7 @@ def _lower_cohort(context: Context, key: str) -> None:
     for disease in cohort.underlying:
         graph.add(node, "hasUnderlyingDisease", context.subject(disease))
     graph.add(node, "cohortSize", cohort.size)
+    graph.add(node, "comparator", cohort.size_comparator)
     for other in cohort.part_of:
         graph.add(node, "subsetOf", graph.iri("cohort", other))
     for other in cohort.overlaps:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
+
+from pydantic import model_validator
 
 from marrowkg.paper.evidence import EvidenceList
-from marrowkg.paper.fields import Count, Key, ListOf, Model, Text, Year, term_under
+from marrowkg.paper.fields import COMPARATORS, Count, Key, ListOf, Model, Text, Year, term_under
 from marrowkg.vocabulary import Term
 
 __all__ = ["CitedSource", "Cohort", "ConditionBounds", "FindingWording", "Subject"]
@@ -34,6 +36,7 @@ class Cohort(Model):
     condition: Annotated[Term, term_under("Condition")]
     underlying: Annotated[tuple[Annotated[Term, term_under("Condition")], ...], ListOf] = ()
     size: Count | None = None
+    size_comparator: Text | None = None
     size_derived: Text | None = None
     part_of: Annotated[tuple[Key, ...], ListOf] = ()
     overlaps: Annotated[tuple[Key, ...], ListOf] = ()
@@ -44,6 +47,16 @@ class Cohort(Model):
     source: Key | None = None
     note: Text | None = None
     evidence: EvidenceList = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _compared(cls, value: Any) -> Any:
+        """Take `size: over 1000` as a size with a comparator."""
+        size = value.get("size") if isinstance(value, dict) else None
+        for word, sign in COMPARATORS.items():
+            if isinstance(size, str) and size.startswith(word + " "):
+                return {**value, "size": size.removeprefix(word + " "), "size comparator": sign}
+        return value
 
 
 class ConditionBounds(Model):

@@ -13,6 +13,7 @@ from marrowkg.errors import UnknownNameError
 from marrowkg.vocabulary import Term, Vocabulary
 
 __all__ = [
+    "COMPARATORS",
     "Count",
     "Key",
     "ListOf",

@@ -1,0 +1,116 @@
+"""The stored queries as REST: `/answers`, and `/answers/<name>?finding=bone+pain`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from marrowkg.answer import bind_words
+from marrowkg.errors import MarrowError
+from marrowkg.storedquery import StoredQuery
+from marrowkg.suggest import did_you_mean
+from marrowkg.web.endpoint import answer_sparql, site_of, validator
+from marrowkg.web.negotiation import SHORT_NAMES, SOLUTION_TYPES, choose, listed
+from marrowkg.web.pages import as_page
+from marrowkg.web.protocol import Refusal, SparqlRequest, read_form
+from marrowkg.web.site import Site
+
+__all__ = ["answer", "answers", "query_data"]
+
+_FORMAT = "format"
+
+
+async def answers(request: Request) -> Response:
+    """The stored queries: what they ask, and which parameters they take."""
+    site = site_of(request)
+    listing = [query_data(query) for query in site.queries.values()]
+    accept = _accept(request, _pairs(request))
+    if choose(accept, ("application/json", "text/html")) == "text/html":
+        return as_page("answers.html", queries=listing)
+    if choose(accept, ("application/json",)) is None:
+        raise Refusal(406, "the list of stored queries can be had as application/json, text/html\n")
+    return JSONResponse(listing, headers={"Vary": "Accept"})
+
+
+def query_data(query: StoredQuery) -> dict[str, Any]:
+    """A stored query as plain data."""
+    parameters = [
+        {"name": p.name, "class": p.class_, "datatype": None if p.class_ else p.datatype, "help": p.help}
+        for p in query.parameters.values()
+    ]
+    return {
+        "name": query.name,
+        "question": query.question,
+        "description": query.description,
+        "parameters": parameters,
+        "tags": list(query.tags),
+        "sparql": query.text,
+    }
+
+
+async def answer(request: Request) -> Response:
+    """The answer of one stored query, with the parameters of the URL bound as RDF terms.
+
+    Raises:
+        Refusal: if the query, a parameter or a value is not known, or the answer ran into a limit.
+    """
+    site = site_of(request)
+    query = _query(site, request.path_params["name"])
+    pairs = _pairs(request)
+    words: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if name != _FORMAT:
+            words.setdefault(name, []).append(value)
+    accept = _accept(request, pairs)
+    if choose(accept, (*SOLUTION_TYPES, "text/html")) == "text/html":
+        return await _page(request, site, query, words)
+    return await answer_sparql(request, _bound(site, query, words), accept)
+
+
+def _query(site: Site, name: str) -> StoredQuery:
+    if name not in site.queries:
+        raise Refusal(404, f"no stored query is called {name!r}{did_you_mean(name, site.queries)}; /answers lists all\n")
+    return site.queries[name]
+
+
+def _pairs(request: Request) -> list[tuple[str, str]]:
+    return read_form(request.scope["query_string"], "the query string")
+
+
+def _accept(request: Request, pairs: Sequence[tuple[str, str]]) -> str:
+    """What the client accepts: the parameter `format`, or else the header."""
+    named = [value for name, value in pairs if name == _FORMAT]
+    if not named:
+        return request.headers.get("accept", "")
+    if len(named) > 1 or named[0] not in SHORT_NAMES:
+        raise Refusal(400, f"format is one of {listed(list(SHORT_NAMES))}, found {', '.join(map(repr, named))}\n")
+    return SHORT_NAMES[named[0]]
+
+
+def _bound(site: Site, query: StoredQuery, words: Mapping[str, Sequence[str]]) -> SparqlRequest:
+    try:
+        return SparqlRequest(query.bind(bind_words(query, words, site.vocabulary)) if words else query.text)
+    except MarrowError as error:
+        raise Refusal(400, f"{error}\n") from error
+    except ValueError as error:
+        raise Refusal(400, f"a value cannot be an RDF term: {error}\n") from error
+
+
+async def _page(request: Request, site: Site, query: StoredQuery, words: Mapping[str, Sequence[str]]) -> Response:
+    """The answer as a page, or what was wrong with the parameters on the same page."""
+    problem, table, status = "", None, 200
+    try:
+        asked = _bound(site, query, words)
+        reply = await site.ask(asked, solution_type=SOLUTION_TYPES[0], graph_type=None)
+        table = json.loads(reply.body)
+    except Refusal as error:
+        problem, status = error.text, error.status
+    page = as_page("answer.html", query=query_data(query), words=words, table=table, problem=problem)
+    page.status_code = status
+    if status == 200:
+        page.headers["ETag"] = validator(site, query.name, words, "html")
+    return page

@@ -1,0 +1,108 @@
+"""Pages for people: the editor, the ontology, and one for every IRI of the graph, which programs get as RDF."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyoxigraph as ox
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from marrowkg.prefixes import KG, MKG, compact
+from marrowkg.web.description import templates
+from marrowkg.web.endpoint import answer_sparql, site_of
+from marrowkg.web.negotiation import GRAPH_TYPES, choose
+from marrowkg.web.protocol import Refusal, SparqlRequest
+from marrowkg.web.site import Site, page_query
+
+__all__ = ["as_page", "editor", "ontology", "prefixes", "thing", "vocabulary"]
+
+_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+
+
+def as_page(template: str, **values: Any) -> HTMLResponse:
+    """A page from a template."""
+    text = templates().get_template(template).render(values | {"local": local_link})
+    return HTMLResponse(text, headers={"Vary": "Accept", "Cache-Control": "no-cache"})
+
+
+def local_link(iri: str) -> str:
+    """Where this server tells about an IRI of the graph; other IRIs lead where they lead."""
+    return "/" + iri.removeprefix(KG) if iri.startswith(KG) else iri
+
+
+async def editor(request: Request) -> Response:
+    """The SPARQL editor."""
+    return as_page("editor.html")
+
+
+async def prefixes(request: Request) -> Response:
+    """The prefix table, for editors."""
+    return JSONResponse(dict(site_of(request).prefixes))
+
+
+async def vocabulary(request: Request) -> Response:
+    """The terms of the ontology with labels and synonyms, for editors that complete."""
+    site = site_of(request)
+    rows = await site.known_rows("vocabulary")
+    terms = [
+        {"curie": compact(row["term"], site.prefixes), "kind": row["kind"], "label": row["label"], "synonyms": row["synonyms"]}
+        for row in rows
+    ]
+    return JSONResponse(terms, headers={"Cache-Control": "no-cache"})
+
+
+async def ontology(request: Request) -> Response:
+    """The ontology: a page with an anchor for each term, or RDF."""
+    site = site_of(request)
+    if not _wants_page(request):
+        return await _as_rdf(request, page_query("whole-graph", KG + "ontology"))
+    rows = await site.known_rows("vocabulary")
+    return as_page("ontology.html", terms=[row | {"name": row["term"].removeprefix(MKG)} for row in rows])
+
+
+async def thing(request: Request) -> Response:
+    """What the graph says of the IRI that this path stands for.
+
+    Raises:
+        Refusal: if it says nothing.
+    """
+    site = site_of(request)
+    iri = KG + request.path_params["path"]
+    unknown = Refusal(404, f"the graph says nothing of <{iri}>\n")
+    try:
+        ox.NamedNode(iri)
+    except ValueError as error:
+        raise unknown from error
+    rows = await site.rows("thing", iri)
+    if not rows:
+        raise unknown
+    if not _wants_page(request):
+        is_graph = any(row["graph"] == iri for row in await site.known_rows("graphs"))
+        return await _as_rdf(request, page_query("whole-graph" if is_graph else "thing-graph", iri))
+    return as_page("thing.html", **_told(site, iri, rows))
+
+
+def _wants_page(request: Request) -> bool:
+    return choose(request.headers.get("accept", ""), (*GRAPH_TYPES, "text/html")) == "text/html"
+
+
+async def _as_rdf(request: Request, query: str) -> Response:
+    return await answer_sparql(request, SparqlRequest(query), request.headers.get("accept", ""))
+
+
+def _told(site: Site, iri: str, rows: list[dict[str, str]]) -> dict[str, Any]:
+    """The rows for the page: a short name for what has no label, each value once."""
+    told: dict[str, list[dict[str, str]]] = {"out": [], "in": []}
+    for row in rows:
+        named = {
+            "property": row["property"],
+            "name": row.get("name") or compact(row["property"], site.prefixes),
+            "value": row["value"],
+            "label": row.get("label") or compact(row["value"], site.prefixes),
+        }
+        if named not in told[row["direction"]]:
+            told[row["direction"]].append(named)
+    label = next((row["value"] for row in told["out"] if row["property"] == _LABEL), compact(iri, site.prefixes))
+    facts = [row for row in told["out"] if row["property"] != _LABEL]
+    return {"iri": iri, "label": label, "facts": facts, "mentions": told["in"]}
