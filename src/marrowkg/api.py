@@ -15,6 +15,7 @@ from marrowkg.store import current_store, is_fresh, open_store
 
 if TYPE_CHECKING:
     from marrowkg.answer import Answer
+    from marrowkg.ask import Understood
     from marrowkg.explain import Explanation
     from marrowkg.issue import Issue
     from marrowkg.paper.paper import Paper
@@ -67,6 +68,25 @@ class Graph:
 
         values = bind_words(query, words, self.vocabulary) if words else {}
         return answer(self.store, query, values, with_evidence=with_evidence)
+
+    def understand(self, question: str) -> Understood:
+        """What a question in plain English means: a stored question and its parameters.
+
+        Raises:
+            NotUnderstoodError: if it is out of scope, lacks a parameter or is ambiguous; with the closest.
+        """
+        from marrowkg.ask import Router
+
+        return Router(self._house.queries, self.vocabulary).route(question)
+
+    def ask(self, question: str) -> Answer:
+        """Answer a question in plain English.
+
+        Raises:
+            NotUnderstoodError: as `understand`.
+        """
+        understood = self.understand(question)
+        return self.answer(understood.query, understood.words)
 
     def sparql(self, text: str) -> Answer:
         """Answer any SELECT or ASK."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-__all__ = ["Axiom", "Wording", "around", "axioms_of", "declarations_of"]
+__all__ = ["Axiom", "Wording", "around", "axioms_of", "declarations_of", "properties_in_definitions"]
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -17,6 +17,7 @@ _LABEL = ox.NamedNode(_RDFS + "label")
 
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
+_TIES = (_RDFS + "subPropertyOf", _OWL + "propertyChainAxiom", _OWL + "inverseOf", _OWL + "equivalentProperty")
 _DECLARED = {
     _OWL + kind
     for kind in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "NamedIndividual", "Ontology")
@@ -108,6 +109,29 @@ def _is_between(axiom: Axiom, reached: set[Node]) -> bool:
     if isinstance(axiom.head.subject, ox.NamedNode):
         return False
     return sum(triple.object in reached and isinstance(triple.object, ox.NamedNode) for triple in axiom.triples) > 1
+
+
+def properties_in_definitions(axioms: Iterable[Axiom]) -> frozenset[ox.NamedNode]:
+    """The properties on which it can turn whether something falls under a defined class.
+
+    They occur in a definition, or an axiom ties them to one that does: as its part, its chain or its inverse.
+    """
+    definitions = [axiom for axiom in axioms if axiom.head.predicate.value == _OWL + "equivalentClass"]
+    found = {name for axiom in definitions for name in _properties(axiom)}
+    ties = [_properties(axiom) | {axiom.head.subject} for axiom in axioms if axiom.head.predicate.value in _TIES]
+    grown = True
+    while grown:
+        new = {name for tied in ties if tied & found for name in tied} - found
+        grown = bool(new)
+        found |= new
+    return frozenset(name for name in found if isinstance(name, ox.NamedNode))
+
+
+def _properties(axiom: Axiom) -> set[Node]:
+    """What stands in an axiom where a property stands."""
+    tied = axiom.head.predicate.value in _TIES
+    places = {_OWL + "onProperty", _OWL + "inverseOf", *((_RDF + "first", *_TIES) if tied else ())}
+    return {triple.object for triple in axiom.triples if triple.predicate.value in places}
 
 
 class Wording:

@@ -80,7 +80,8 @@ def to_turtle(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> str:
     used = {p: n for p, n in prefixes.items() if not any(other != n and other.startswith(n) for other in spaces)}
     output = io.BytesIO()
     ox.serialize(_ordered(triples), output, format=ox.RdfFormat.TURTLE, prefixes=used)
-    lines = output.getvalue().decode().splitlines(keepends=True)
+    # not splitlines: a literal may hold characters that it takes for the end of a line
+    lines = [line + "\n" for line in output.getvalue().decode().split("\n") if line]
     head = sorted(line for line in lines if line.startswith("@prefix "))
     body = [line if line[0] in "\t" else "\n" + line for line in lines if not line.startswith("@prefix ")]
     return "".join(head + body)

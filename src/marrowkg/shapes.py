@@ -180,7 +180,9 @@ def run_shapes(triples: Iterable[ox.Triple], shapes: Path, *, engine: Engine | N
     data = triples if isinstance(triples, Collection) else frozenset(triples)
     files = [file for file in (shapes.parent / "prefixes.ttl", *sorted(shapes.glob("*.ttl"))) if file.is_file()]
     rules = frozenset(triple for file in files for triple in read_turtle(file))
-    report, known = _Triples(run_engine(engine, data, rules)), _Triples(rules)
+    known = _Triples(rules)
+    # An engine may take a graph without shapes for a mistake.
+    report = _Triples(run_engine(engine, data, rules) if known.instances(_sh("NodeShape")) else ())
     results = [
         _result(report, node, known)
         for root in report.instances(_sh("ValidationReport"))

@@ -69,7 +69,7 @@ def open_store(folder: Path) -> ox.Store:
     """
     try:
         return ox.Store.read_only(str(folder))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise StoreError(f"the store in {folder} cannot be opened ({error}); run 'marrowkg build'") from error
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,12 +19,16 @@ __all__ = ["Parameter", "StoredQuery", "find_query", "list_queries"]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter: its allowed values are classes under `class_` (a CURIE), or literals of a datatype."""
+    """A parameter: its allowed values are classes under `class_` (a CURIE), or literals of a datatype.
+
+    `required` means that the default in the file is an example, which nobody who asks in words should be given.
+    """
 
     name: str
     class_: str | None = None
     datatype: str = "string"
     help: str = ""
+    required: bool = False
 
 
 class StoredQuery:
@@ -63,6 +67,11 @@ class StoredQuery:
         return " ".join(str(self.header.get("description", "")).split())
 
     @property
+    def asks(self) -> str:
+        """Other words in which people ask it."""
+        return str(self.header.get("asks", ""))
+
+    @property
     def evidence(self) -> Sequence[str]:
         """The columns that hold facts or passages."""
         return tuple(self.header.get("evidence", ()))
@@ -98,28 +107,26 @@ class StoredQuery:
         Raises:
             ParameterError: if a parameter is unknown or has no value.
         """
-        text = self.text
         for name, terms in values.items():
             if name not in self.parameters:
                 raise ParameterError(f"{self.name} has no parameter {name!r}{did_you_mean(name, self.parameters)}")
             if not terms:
                 raise ParameterError(f"parameter {name!r} of {self.name} has no value")
-            replacement = f"VALUES ?{name} {{ {' '.join(str(term) for term in terms)} }}"
-            text = _values_line(name).sub(_always(replacement), text)
-        return text
+
+        def bound(match: re.Match[str]) -> str:
+            return f"VALUES ?{match['name']} {{ {' '.join(str(term) for term in values[match['name']])} }}"
+
+        # in one pass: what a value says is never searched for the next parameter
+        return _values_line(*values).sub(bound, self.text) if values else self.text
 
 
-def _values_line(name: str) -> re.Pattern[str]:
-    return re.compile(rf"VALUES\s+\?{re.escape(name)}\s*\{{[^}}]*\}}")
-
-
-def _always(text: str) -> Callable[[re.Match[str]], str]:
-    """A replacement that is taken as it stands: a backslash in a literal is no group reference."""
-    return lambda _: text
+def _values_line(*names: str) -> re.Pattern[str]:
+    return re.compile(rf"VALUES\s+\?(?P<name>{'|'.join(map(re.escape, names))})\s*\{{[^}}]*\}}")
 
 
 def _parameter(name: str, entry: Mapping[str, str]) -> Parameter:
-    return Parameter(name, entry.get("class"), entry.get("datatype", "string"), entry.get("help", ""))
+    required = entry.get("required") in ("yes", "true")
+    return Parameter(name, entry.get("class"), entry.get("datatype", "string"), entry.get("help", ""), required)
 
 
 def find_query(folder: Path, name: str) -> StoredQuery:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -123,6 +123,13 @@ class Vocabulary:
             if not roots or any(self.is_under(term, root) for root in roots):
                 return term
         return self.term(name, roots)
+
+    def names(self) -> Iterator[tuple[str, Term]]:
+        """Every label with its class, then every synonym."""
+        yield from self.classes.items()
+        for iri, synonyms in sorted(self._synonyms.items()):
+            if iri in self._labels and _OWL + "Class" in self._kinds.get(iri, ()):
+                yield from ((synonym, Term(self._labels[iri], iri)) for synonym in sorted(synonyms))
 
     @cached_property
     def _synonym_index(self) -> Mapping[str, list[str]]:

@@ -65,7 +65,9 @@ def _shares(ledger: Ledger) -> Iterator[_Share]:
     for entry, result in ledger.frequencies():
         base = ledger.count_base(entry, result)
         sizes = base.readings() if base else []
-        first_hand = ledger.source(entry) is None and result.status in (None, "present") and _bounds(ledger, entry.cohort)
+        first_hand = (
+            ledger.source(entry) is None and result.status in (None, "present") and _bounds(ledger, entry.cohort)
+        )
         if not (first_hand and sizes and ledger.vocabulary.is_under(entry.subject, "Finding")):
             continue
         size, events, percent = int(sizes[0].value), entry.plain("events"), entry.plain("percent")
@@ -83,7 +85,9 @@ def _bounds(ledger: Ledger, key: str) -> bool:
 
 def _compare(first: _Share, second: _Share) -> Iterator[Check]:
     above = first.ledger.vocabulary
-    nested = second.condition in above.ancestors(first.condition) or first.condition in above.ancestors(second.condition)
+    nested = second.condition in above.ancestors(first.condition) or first.condition in above.ancestors(
+        second.condition
+    )
     if not nested:
         return
     keys = (*first.keys, *second.keys)

@@ -1,4 +1,4 @@
-"""Things that exclude each other in one cohort: `breakdown`, `exclusive-kinds`, `share-sum` and `kinds-against-whole`."""
+"""Kinds of things in one cohort: `breakdown`, `exclusive-kinds`, `share-sum` and `kinds-against-whole`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from marrowkg.audit.model import Anchor, Check, Discrepancy, Side, agreed, diffe
 from marrowkg.audit.parts import sum_side
 from marrowkg.audit.reading import Reading
 from marrowkg.audit.rounding import half_unit, show
+from marrowkg.paper.fields import Quantity
 from marrowkg.paper.result import Frequency
 
 __all__ = ["breakdown", "exclusive_kinds", "kinds_against_whole", "share_sum"]
@@ -25,7 +26,8 @@ def _groups(ledger: Ledger) -> dict[object, list[tuple[Entry, Frequency]]]:
     found: dict[object, list[tuple[Entry, Frequency]]] = {}
     for entry, result in ledger.frequencies():
         if result.status in (None, "present"):
-            denominator = result.denominator.number if hasattr(result.denominator, "number") else result.denominator
+            stated = result.denominator
+            denominator = stated.number if isinstance(stated, Quantity) else stated
             key = entry.cohort, result.when, result.qualifier, denominator, result.denominator_of, result.source
             found.setdefault(key, []).append((entry, result))
     return found
@@ -41,8 +43,8 @@ def _parent_terms(ledger: Ledger, entry: Entry) -> frozenset[str]:
 def breakdown(ledger: Ledger) -> Iterator[Check]:
     """Counts of conditions that one table cell lists for a cohort add up to the size of the cohort.
 
-    A cell such as "145 hematologic malignancies 72 solid tumors 22 nonmalignant diseases" beside "240 cases" in the same
-    table is read as a full account of the cases; a cell that lists fewer is a mismatch too.
+    A cell such as "145 hematologic malignancies 72 solid tumors 22 nonmalignant diseases" beside "240 cases" in the
+    same table is read as a full account of the cases; a cell that lists fewer is a mismatch too.
     """
     rule = "breakdown"
     for (cohort, place), listed in _listed_in_cells(ledger).items():
@@ -149,7 +151,7 @@ def _at_most(ledger: Ledger, rule: str, members: Sequence[tuple[Entry, Frequency
     elif all(entry.plain("percent") for entry in entries):
         counts = [(entry, entry.plain("percent")[0]) for entry in entries]
         keys = [entry.key("percent") for entry in entries]
-        over = sum(Fraction(r.value) - half_unit(r.value) for _, r in counts) > 100
+        over = sum((Fraction(r.value) - half_unit(r.value) for _, r in counts), Fraction(0)) > 100
         yield differs(_too_many(rule, counts, Side("100%")), *keys) if over else agreed(rule, *keys)
 
 
@@ -185,9 +187,9 @@ def share_sum(ledger: Ledger) -> Iterator[Check]:
             if sum(e.plain("events")[0].value for e in entries) not in sizes:
                 continue
             shares = [(entry, entry.plain("percent")[0]) for entry in entries]
-            slack = sum(half_unit(r.value) for _, r in shares)
+            slack = sum((half_unit(r.value) for _, r in shares), Fraction(0))
             keys = [entry.key("percent") for entry in entries]
-            off = abs(sum(Fraction(r.value) for _, r in shares) - 100)
+            off = abs(sum((Fraction(r.value) for _, r in shares), Fraction(0)) - 100)
             yield agreed(rule, *keys) if off <= slack else differs(_not_hundred(rule, shares), *keys)
 
 
@@ -228,7 +230,8 @@ def _not_hundred(rule: str, shares: Sequence[Counted]) -> Discrepancy:
 def kinds_against_whole(ledger: Ledger) -> Iterator[Check]:
     """A kind of something is not more frequent than the thing; kinds of events add up to at most the events.
 
-    Patients can have several kinds, so kinds are added only where a passage counts "events".
+    Patients can have several kinds, so kinds are added only where a passage counts "events". Then the kinds are those
+    that `worded` names ("grade 3 or 4 events (febrile neutropenia, bleeding)"), of the grades that it names.
     """
     rule = "kinds-against-whole"
     for group in _groups(ledger).values():
@@ -237,10 +240,27 @@ def kinds_against_whole(ledger: Ledger) -> Iterator[Check]:
             kinds = [(e, r) for e, r in counted if e is not whole and whole.subject.iri in _parent_terms(ledger, e)]
             kinds = [(e, r) for e, r in kinds if e.subject != whole.subject]
             yield from (_kind_check(rule, (whole, total), [kind]) for kind in kinds)
-            if len(kinds) > 1 and any(_EVENT_WORD.search(a.passage.exact) for a in total.anchors):
-                apart = _unrelated(ledger, kinds)
+            if any(_EVENT_WORD.search(a.passage.exact) for a in total.anchors):
+                apart = _unrelated(ledger, _named_kinds(ledger, whole) or kinds)
                 if len(apart) > 1:
                     yield _kind_check(rule, (whole, total), apart)
+
+
+def _named_kinds(ledger: Ledger, whole: Entry) -> list[Counted]:
+    """The results that the wording of a count of events names, in its cohort or parts of it."""
+    wording = (whole.result.worded or "").casefold() if whole.result else ""
+    family = {whole.cohort, *ledger.children.get(whole.cohort, [])}
+    named: list[Counted] = []
+    for entry, result in ledger.frequencies():
+        label = entry.subject.label.casefold()
+        said = re.sub(r"^grade \d+ | complication$", "", label)
+        grades = set(re.findall(r"\d", label)) <= set(re.findall(r"\d", wording))
+        counted = entry.cohort in family and entry is not whole and not result.qualifier and entry.plain("events")
+        if counted and said in wording and grades and result.status in (None, "present"):
+            named.append((entry, entry.plain("events")[0]))
+    graded = [kind for kind in named if kind[0].subject.label.startswith("grade ")]
+    wider = {iri for entry, _ in graded for iri in _parent_terms(ledger, entry) - {entry.subject.iri}}
+    return [kind for kind in named if kind[0].subject.iri not in wider]
 
 
 def _unrelated(ledger: Ledger, kinds: Sequence[Counted]) -> list[Counted]:
@@ -267,7 +287,7 @@ def _kind_check(rule: str, whole: Counted, kinds: Sequence[Counted]) -> Check:
     found = Discrepancy(
         paper=entry.paper,
         rule=rule,
-        slug=f"{rule}-{entry.slug}-{'-'.join(kind.slug for kind, _ in kinds)}",
+        slug=f"{rule}-{entry.slug}" + (f"-{kinds[0][0].slug}" if len(kinds) == 1 else ""),
         subject=entry.label,
         a=entry.side(str(total.value), total),
         b=sum_side(kinds, kinds[0][0].path),

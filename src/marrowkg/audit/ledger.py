@@ -22,6 +22,9 @@ from marrowkg.vocabulary import Term, Vocabulary
 
 __all__ = ["Base", "Entry", "Ledger"]
 
+_COUNTED_ALL = (None, "all", "treated", "specimens")
+"""Kinds of denominator for which the size of the cohort stands, where no denominator is printed."""
+
 _ONE_OF = ("Characteristic", "DiseaseCourseFinding", "TreatmentResponse", "VitalStatus")
 """Roots below which disjoint classes exclude each other in a patient; of findings, a patient can have several."""
 
@@ -134,23 +137,18 @@ class Ledger:
 
     def base(self, entry: Entry, result: Frequency) -> Base | None:
         """What the percentage of a frequency is of; nothing where the paper leaves that open."""
-        if result.percent_of:
-            return self._size(result.percent_of)
-        if isinstance(result.denominator, Quantity):
-            return Base(entry, "denominator")
-        if result.denominator == "unknown" or result.denominator_of not in (None, "all", "treated"):
-            return None
-        return self._size(entry.cohort)
+        return self.whole(result.percent_of) if result.percent_of else self.count_base(entry, result)
 
     def count_base(self, entry: Entry, result: Frequency) -> Base | None:
         """Among how many the events of a frequency were counted."""
         if isinstance(result.denominator, Quantity):
             return Base(entry, "denominator")
-        if result.denominator == "unknown" or result.denominator_of not in (None, "all", "treated"):
+        if result.denominator == "unknown" or result.denominator_of not in _COUNTED_ALL:
             return None
-        return self._size(entry.cohort)
+        return self.whole(entry.cohort)
 
-    def _size(self, key: str) -> Base | None:
+    def whole(self, key: str) -> Base | None:
+        """All members of a cohort; nothing if its size is not known."""
         cohort = self.cohorts[key]
         return Base(cohort, "size") if "size" in cohort.numbers else None
 

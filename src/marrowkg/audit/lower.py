@@ -82,7 +82,7 @@ def _describe(graph: PaperGraph, found: Discrepancy, node: ox.NamedNode, anchor:
 
 def _lower_conflict(graph: PaperGraph, node: ox.NamedNode, found: Conflict) -> None:
     graph.add(node, "reportedIn", paper_iri(found.other_paper))
-    graph.add(node, "pValue", found.p)
+    graph.add(node, "fisherP", found.p)
     graph.add(node, "intervalsOverlap", "yes" if found.overlap else "no")
     graph.add(node, "comparablePopulations", "yes" if found.comparable else "no")
     graph.add(node, "candidateCause", found.cause)

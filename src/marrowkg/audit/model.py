@@ -13,7 +13,19 @@ if TYPE_CHECKING:
     from marrowkg.audit.ledger import Ledger
     from marrowkg.issue import Where
 
-__all__ = ["Anchor", "Check", "Conflict", "CrossRule", "Discrepancy", "FigureKey", "Rule", "Side", "Verdict", "agreed", "differs"]
+__all__ = [
+    "Anchor",
+    "Check",
+    "Conflict",
+    "CrossRule",
+    "Discrepancy",
+    "FigureKey",
+    "Rule",
+    "Side",
+    "Verdict",
+    "agreed",
+    "differs",
+]
 
 Verdict = Literal["paper", "curation"]
 """Whose error a mismatch is: the paper prints both sides, or one of them is only in our file."""

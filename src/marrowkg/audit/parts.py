@@ -77,7 +77,7 @@ def _most(ledger: Ledger, part: str, result: Frequency) -> int:
     if size is None:
         return 10**9
     excluded = [0]
-    for entry, other in ledger.frequencies():
+    for entry, _ in ledger.frequencies():
         pair = {entry.subject.iri, result.frequency.iri}
         if entry.cohort == part and len(pair) == 2 and any(pair <= family for family in ledger.exclusive):
             excluded += [int(r.value) for r in entry.plain("events")]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from marrowkg.audit.ledger import Base, Entry, Ledger
-from marrowkg.audit.model import Check, Discrepancy, agreed, differs
+from marrowkg.audit.model import Check, Discrepancy, FigureKey, agreed, differs
+from marrowkg.audit.partition import partitions
 from marrowkg.audit.reading import Reading
 from marrowkg.audit.rounding import Agreement, agreement, best, digits, show
 
@@ -32,8 +34,8 @@ def _trials(ledger: Ledger) -> Iterator[Trial]:
 def percent_of_counts(ledger: Ledger) -> Iterator[Check]:
     """A percentage is its count over its base, rounded as far as the print shows.
 
-    The base is the cohort named by `percent of`, else the denominator, else the size of the cohort. A percentage that is
-    cut instead of rounded is left to `percent-truncated`.
+    The base is the cohort named by `percent of`, else the denominator, else the size of the cohort. A percentage that
+    is cut instead of rounded is left to `percent-truncated`.
     """
     rule = "percent-of-counts"
     for entry, base, percent, found, exact in _trials(ledger):
@@ -41,20 +43,40 @@ def percent_of_counts(ledger: Ledger) -> Iterator[Check]:
         if found != "no":
             yield agreed(rule, *keys)
         else:
-            note = _fits_note(percent.value, int(base.readings()[0].value))
+            note = _summed(ledger, entry, percent.value) or _fits_note(percent.value, int(base.readings()[0].value))
             yield differs(_mismatch(rule, (entry, base, percent), exact, note), *keys)
 
 
 def percent_truncated(ledger: Ledger) -> Iterator[Check]:
     """A percentage is rounded, not cut after the last place that is printed."""
     rule = "percent-truncated"
-    for entry, base, percent, found, exact in _trials(ledger):
-        keys = (entry.key("percent"), entry.key("events"), base.entry.key(base.name))
+    cut: dict[tuple[Decimal, Decimal, Decimal], list[Trial]] = {}
+    for trial in _trials(ledger):
+        entry, base, percent, found, _ = trial
         if found == "rounded":
-            yield agreed(rule, *keys)
+            yield agreed(rule, *_keys(trial))
         elif found == "truncated":
-            note = f"cut after {_places(percent.value)} instead of rounded"
-            yield differs(_mismatch(rule, (entry, base, percent), exact, note), *keys)
+            same = percent.value, entry.plain("events")[0].value, base.readings()[0].value
+            cut.setdefault(same, []).append(trial)
+    for trials in cut.values():
+        yield differs(_cut(rule, trials), *(key for trial in trials for key in _keys(trial)))
+
+
+def _keys(trial: Trial) -> tuple[FigureKey, ...]:
+    entry, base = trial[0], trial[1]
+    return entry.key("percent"), entry.key("events"), base.entry.key(base.name)
+
+
+def _cut(rule: str, trials: list[Trial]) -> Discrepancy:
+    """One discrepancy for all places in which the same count is cut to the same percentage."""
+    entry, base, percent, _, exact = trials[0]
+    note = f"cut after {_places(percent.value)} instead of rounded"
+    one = _mismatch(rule, (entry, base, percent), exact, note)
+    if len(trials) == 1:
+        return one
+    anchors = dict.fromkeys(anchor for trial in trials for anchor in trial[2].anchors)
+    names = ", ".join(trial[0].label for trial in trials[:3]) + (", ..." if len(trials) > 3 else "")
+    return replace(one, subject=f"{len(trials)} results: {names}", a=replace(one.a, anchors=tuple(anchors)))
 
 
 def _mismatch(rule: str, trial: tuple[Entry, Base, Reading], exact: Fraction, note: str) -> Discrepancy:
@@ -78,6 +100,20 @@ def _mismatch(rule: str, trial: tuple[Entry, Base, Reading], exact: Fraction, no
         note=note,
         where=entry.where,
     )
+
+
+def _summed(ledger: Ledger, whole: Entry, value: Decimal) -> str:
+    """That the percentage is the sum of those printed for the parts, if it is."""
+    for partition in partitions(ledger):
+        if partition.parent == whole.cohort:
+            parts = [
+                entry.plain("percent")[0].value
+                for entry, _ in ledger.frequencies()
+                if entry.cohort in partition.parts and entry.subject == whole.subject and entry.plain("percent")
+            ]
+            if len(parts) > 1 and sum(parts) == value:
+                return f"{value} is the sum of the percentages printed for the parts: {' + '.join(map(str, parts))}"
+    return ""
 
 
 def _places(value: Decimal) -> str:
@@ -106,11 +142,12 @@ def _listed(counts: list[int]) -> str:
 def grim(ledger: Ledger) -> Iterator[Check]:
     """A percentage without a count must be that of some whole number over its base, at the precision of the print.
 
+    Where the paper leaves the base open ("80.5% of patients"), the cohort is tried; smaller bases that fit are named.
     Source: Brown NJL, Heathers JAJ, Soc Psychol Personal Sci 2017;8:363-369, for means; the same holds for shares.
     """
     rule = "grim"
     for entry, result in ledger.frequencies():
-        base = ledger.base(entry, result)
+        base = ledger.base(entry, result) or (ledger.whole(entry.cohort) if result.denominator == "unknown" else None)
         sizes = base.readings() if base else []
         if base is None or not sizes or entry.plain("events"):
             continue

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
 
 from marrowkg.audit.ledger import Entry, Ledger
 from marrowkg.audit.model import Anchor, Check, Discrepancy, FigureKey, Side, agreed, differs
 from marrowkg.audit.percent import fitting_counts
 from marrowkg.audit.reading import Reading
 from marrowkg.audit.rounding import half_unit
-from marrowkg.paper.result import Comparison
+from marrowkg.paper.result import Comparison, Frequency
 from marrowkg.stats import chi_squared, chi_squared_tail, fisher_exact
 
 __all__ = ["p_from_counts", "p_from_statistic"]
@@ -74,21 +76,21 @@ def _other_p(rule: str, stated: tuple[Entry, Reading, Reading], exact: float, no
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """One of two compared groups: the counts it can have had, and where they come from."""
+    """One of two compared groups: the counts and sizes it can have had (a few of many), and where they come from."""
 
     entry: Entry
-    counts: Sequence[int]
-    size: int
+    tables: Sequence[tuple[int, int]]
     shown: str
     anchors: tuple[Anchor, ...]
     keys: tuple[FigureKey, ...]
 
 
 def p_from_counts(ledger: Ledger) -> Iterator[Check]:
-    """The printed p of two compared frequencies is that of Fisher's exact test or of a chi-squared test of their counts.
+    """The printed p of two compared frequencies is that of Fisher's exact or of a chi-squared test of their counts.
 
-    Where the paper gives only percentages, every count is tried that a percentage can stand for. The p is a mismatch
-    only if no test (exact, chi-squared with or without Yates' correction) on any of these counts gives it.
+    Where the paper gives only percentages, the counts are tried that they can stand for; where it does not give the
+    size of a group, the sizes that a count with its percentage implies. The p is a mismatch only if it lies outside
+    what every test (exact, chi-squared with or without Yates' correction) gives over all of these.
     """
     rule = "p-from-counts"
     for entry, result in ledger.comparisons():
@@ -96,12 +98,10 @@ def p_from_counts(ledger: Ledger) -> Iterator[Check]:
         a, b = groups
         if a is None or b is None or not entry.readings("p"):
             continue
-        if len(a.counts) * len(b.counts) > 400:
-            continue
-        tests = [_tests(k, a.size, m, b.size) for k in a.counts for m in b.counts]
+        tests = [_tests(*one, *other) for one in a.tables for other in b.tables]
         for p in entry.readings("p"):
             keys = [entry.key("p"), *a.keys, *b.keys]
-            fits = any(_allows(p, value, value) != "no" for values in tests for value in values.values())
+            fits = any(_allows(p, min(values), max(values)) != "no" for values in _by_test(tests).values())
             yield agreed(rule, *keys) if fits else differs(_unlike(rule, (entry, p), (a, b), tests), *keys)
 
 
@@ -110,20 +110,42 @@ def _group(ledger: Ledger, comparison: Entry, result: Comparison, cohort: str) -
         alike = entry.subject == comparison.subject and frequency.when == result.when
         if not (entry.cohort == cohort and alike and frequency.qualifier == result.qualifier):
             continue
-        base = ledger.count_base(entry, frequency)
-        sizes = base.readings() if base else []
-        if base is None or not sizes:
+        sizes = _sizes(ledger, entry, frequency)
+        events, percent = entry.plain("events"), entry.plain("percent")
+        if not sizes or not (events or percent):
             continue
-        size, events, percent = int(sizes[0].value), entry.plain("events"), entry.plain("percent")
-        name = "events" if events else "percent"
-        counts = [int(events[0].value)] if events else fitting_counts(percent[0].value, size) if percent else []
-        if not counts:
-            continue
-        used = (events or percent)[0]
-        shown = f"{used.value}{'' if events else '%'} of {size}"
-        keys = (entry.key(name), base.entry.key(base.name))
-        return _Group(entry, counts, size, shown, (*used.anchors, *sizes[0].anchors), keys)
+        used, name = (events or percent)[0], "events" if events else "percent"
+        tables = [(k, n) for n in sizes for k in ([int(used.value)] if events else fitting_counts(used.value, n))]
+        if tables:
+            span = str(sizes[0]) if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}"
+            shown = f"{used.value}{'' if events else '%'} of {span}"
+            return _Group(entry, _few(tables), shown, used.anchors, (entry.key(name),))
     return None
+
+
+def _few(tables: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The first and the last, and some between."""
+    step = max(1, len(tables) // 12)
+    return list(dict.fromkeys((*tables[::step], tables[-1])))
+
+
+def _sizes(ledger: Ledger, entry: Entry, frequency: Frequency) -> list[int]:
+    """The sizes that a group can have: as printed, else as counts with percentages in the cohort imply."""
+    base = ledger.count_base(entry, frequency)
+    if base and base.readings():
+        return [int(base.readings()[0].value)]
+    for other, _ in ledger.frequencies():
+        events, percent = other.plain("events"), other.plain("percent")
+        if other.cohort == entry.cohort and events and percent and percent[0].value and not frequency.percent_of:
+            share, half = Fraction(percent[0].value), half_unit(percent[0].value)
+            low, high = (100 * Fraction(events[0].value) / (share + off) for off in (half, -half))
+            return list(range(ceil(low), int(high) + 1))
+    return []
+
+
+def _by_test(tests: Sequence[dict[str, float]]) -> dict[str, list[float]]:
+    names = dict.fromkeys(name for values in tests for name in values)
+    return {name: [values[name] for values in tests if name in values] for name in names}
 
 
 def _tests(k: int, n: int, m: int, o: int) -> dict[str, float]:
@@ -140,9 +162,7 @@ def _unlike(
 ) -> Discrepancy:
     entry, p = stated
     one, other = groups
-    names = dict.fromkeys(name for values in tests for name in values)
-    spans = ((name, [values[name] for values in tests if name in values]) for name in names)
-    recomputed = "; ".join(f"{name} p = {_span(values)}" for name, values in spans)
+    recomputed = "; ".join(f"{name} p = {_span(values)}" for name, values in _by_test(tests).items())
     return Discrepancy(
         paper=entry.paper,
         rule=rule,

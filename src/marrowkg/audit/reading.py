@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from marrowkg.audit.model import Anchor
 from marrowkg.number import NumberToken, number_tokens
@@ -96,6 +97,6 @@ def _percents(text: str) -> Iterator[Decimal]:
 
 def _ratios(text: str) -> Iterator[tuple[Decimal, Decimal]]:
     tokens: list[NumberToken] = list(number_tokens(text))
-    for one, other in zip(tokens, tokens[1:], strict=False):
+    for one, other in pairwise(tokens):
         if _OF.fullmatch(text[one.end : other.start]) and one.value <= other.value:
             yield one.value, other.value

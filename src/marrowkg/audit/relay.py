@@ -36,12 +36,13 @@ def _author(source: CitedSource) -> str:
 def reference_number(ledger: Ledger) -> Iterator[Check]:
     """One reference number stands for one source, and a source has one number, in its entry and beside its name.
 
-    Read are the numbers of the entries under `sources`, and those in brackets in passages that name the first author.
+    Read are the numbers of the entries under `sources`, and those in brackets beside the first author in passages of
+    what is relayed from the source. Entries that cite in the same words, of no two different years, are one source.
     """
     numbers = _numbers(ledger)
     rule = "reference-number"
     for author, found in numbers.items():
-        key = (f"{ledger.slug}/source/{author}", "reference")
+        key = (f"{ledger.slug}/source/{slugify(author)}", "reference")
         if len(found) == 1:
             yield agreed(rule, key)
         for one, other in combinations(sorted(found), 2):
@@ -52,11 +53,12 @@ def reference_number(ledger: Ledger) -> Iterator[Check]:
         for number in found:
             by_number.setdefault(number, []).append(author)
     for number, authors in sorted(by_number.items()):
-        for one, other in combinations(authors, 2):
-            sides = (number, numbers[one][number]), (number, numbers[other][number])
-            note = f"one reference number for two sources, {one.capitalize()} and {other.capitalize()}"
+        for work, second in combinations(authors, 2):
+            sides = (number, numbers[work][number]), (number, numbers[second][number])
+            note = f"one reference number for two sources, {work} and {second}"
             yield differs(
-                _misnumbered(ledger, f"{one}-{other}", *sides, note), (f"{ledger.slug}/source/{one}", "reference")
+                _misnumbered(ledger, f"{work}-{second}", *sides, note),
+                (f"{ledger.slug}/source/{slugify(work)}", "reference"),
             )
 
 
@@ -64,7 +66,7 @@ Numbered = tuple[int, tuple[Side, ...]]
 
 
 def _numbers(ledger: Ledger) -> dict[str, dict[int, tuple[Side, ...]]]:
-    """For each first author, the numbers under which the paper cites the work, each with where."""
+    """For each source by its citation, the numbers under which the paper cites it, each with where."""
     found: dict[str, dict[int, tuple[Side, ...]]] = {}
     for key, source in ledger.paper.file.sources.items():
         author = _author(source)
@@ -74,23 +76,31 @@ def _numbers(ledger: Ledger) -> dict[str, dict[int, tuple[Side, ...]]]:
         passages = passages_of(ledger.paper, source.evidence, ("sources", key))
         names = [f"source-{key}" if len(passages) == 1 else f"source-{key}-{i}" for i in range(1, len(passages) + 1)]
         anchors = [Anchor(f"{ledger.slug}/passage/{n}", p) for n, p in zip(names, passages, strict=True)]
-        numbers = found.setdefault(author, {})
+        numbers = found.setdefault(_work(source), {})
         if source.reference is not None:
             said = tuple(a for a in anchors if source.reference in a.passage.numbers()) or tuple(anchors)
             said = said or _first_use(ledger, key)
             numbers.setdefault(source.reference, (Side(f"{source.cite} [{source.reference}]", path, said),))
-        _beside_name(numbers, author, [*anchors, *_cells_naming(ledger, author)], path)
+        _beside_name(numbers, author, [*anchors, *_cells_naming(ledger, key, author)], path)
     return found
 
 
 def _first_use(ledger: Ledger, key: str) -> tuple[Anchor, ...]:
     """The first passage of anything that is relayed from a source."""
-    used = (anchor for entry in (*ledger.cohorts.values(), *ledger.results) if ledger.source(entry) == key for anchor in entry.anchors)
-    return tuple(anchor for anchor, _ in zip(used, range(1), strict=False))
+    entries = (entry for entry in (*ledger.cohorts.values(), *ledger.results) if ledger.source(entry) == key)
+    anchors = [anchor for entry in entries for anchor in entry.anchors]
+    plain = [a for a in anchors if not _BRACKETS.search(f"{a.passage.exact} {a.passage.row}")]
+    return tuple((plain or anchors)[:1])
 
 
-def _cells_naming(ledger: Ledger, author: str) -> list[Anchor]:
-    entries = (*ledger.cohorts.values(), *ledger.results)
+def _work(source: CitedSource) -> str:
+    """What two entries for one source have in common."""
+    words = " ".join(_BRACKETS.sub("", source.cite).split())
+    return f"{words} {source.year}" if source.year else words
+
+
+def _cells_naming(ledger: Ledger, key: str, author: str) -> list[Anchor]:
+    entries = (entry for entry in (*ledger.cohorts.values(), *ledger.results) if ledger.source(entry) == key)
     anchors = dict.fromkeys(anchor for entry in entries for anchor in entry.anchors)
     return [a for a in anchors if author in f"{a.passage.exact} {a.passage.row}".casefold()]
 
@@ -100,9 +110,7 @@ def _beside_name(numbers: dict[int, tuple[Side, ...]], author: str, anchors: Seq
         for text in (anchor.passage.exact, anchor.passage.row):
             match = _BRACKETS.search(text)
             if match and match[1].isdecimal() and _only_name(text, author):
-                numbers.setdefault(
-                    int(match[1]), (Side(text if text == anchor.passage.row else match[0], path, (anchor,)),)
-                )
+                numbers.setdefault(int(match[1]), (Side(text, path, (anchor,)),))
 
 
 def _only_name(text: str, author: str) -> bool:
@@ -144,7 +152,9 @@ def relayed_against_original(ledgers: Sequence[Ledger]) -> Iterator[Check]:
 def two_relays(ledgers: Sequence[Ledger]) -> Iterator[Check]:
     """Two papers that relay a figure of one source relay the same figure."""
     for one, other in combinations(ledgers, 2):
-        works = {(s.year, _author(s)): key for key, s in one.paper.file.sources.items() if _author(s) and s.year}
+        works: dict[tuple[int | None, str], str] = {
+            (s.year, _author(s)): key for key, s in one.paper.file.sources.items() if _author(s) and s.year
+        }
         for key, source in other.paper.file.sources.items():
             own = works.get((source.year, _author(source)))
             if own is not None:

@@ -32,7 +32,7 @@ def agreement(printed: Decimal, exact: Fraction) -> Agreement:
 
 def best(found: list[Agreement]) -> Agreement:
     """The best of several agreements."""
-    return next((kind for kind in ("rounded", "truncated") if kind in found), "no")  # type: ignore[return-value]
+    return next((kind for kind in ("rounded", "truncated") if kind in found), "no")
 
 
 def compatible(one: Decimal, other: Decimal) -> bool:

@@ -10,6 +10,7 @@ from marrowkg.audit.conflict import conflicts
 from marrowkg.audit.estimate import interval_position, pooled_survival, sensitivity
 from marrowkg.audit.exclusive import breakdown, exclusive_kinds, kinds_against_whole, share_sum
 from marrowkg.audit.ledger import Ledger
+from marrowkg.audit.lineage import lineages
 from marrowkg.audit.model import Check, Conflict, CrossRule, Discrepancy, FigureKey, Rule
 from marrowkg.audit.parts import cohort_sizes, part_exceeds_whole, parts_against_total
 from marrowkg.audit.percent import grim, percent_of_counts, percent_truncated
@@ -39,6 +40,7 @@ RULES: Mapping[str, Rule] = {
     "exclusive-kinds": exclusive_kinds,
     "share-sum": share_sum,
     "kinds-against-whole": kinds_against_whole,
+    "lineages": lineages,
     "patient-rows": patient_rows_rule,
     "interval-position": interval_position,
     "pooled-survival": pooled_survival,
@@ -129,7 +131,9 @@ def _complaint(found: Discrepancy) -> Issue:
 
 def _named_apart(found: Sequence[Discrepancy]) -> list[Discrepancy]:
     """In order, each once, with a number on the slugs of those that would be called alike."""
-    ordered = sorted(dict.fromkeys(found), key=lambda d: (isinstance(d, Conflict), d.paper, d.rule, d.slug, d.a.printed))
+    ordered = sorted(
+        dict.fromkeys(found), key=lambda d: (isinstance(d, Conflict), d.paper, d.rule, d.slug, d.a.printed)
+    )
     taken: dict[str, int] = {}
     apart = []
     told: set[object] = set()

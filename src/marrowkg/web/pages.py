@@ -97,9 +97,9 @@ def _told(site: Site, iri: str, rows: list[dict[str, str]]) -> dict[str, Any]:
     for row in rows:
         named = {
             "property": row["property"],
-            "name": row.get("name") or compact(row["property"], site.prefixes),
+            "name": row["name"] or compact(row["property"], site.prefixes),
             "value": row["value"],
-            "label": row.get("label") or compact(row["value"], site.prefixes),
+            "label": row["label"] or compact(row["value"], site.prefixes),
         }
         if named not in told[row["direction"]]:
             told[row["direction"]].append(named)

@@ -100,11 +100,13 @@ class Site:
         return reply.body.decode() or "the query was stopped: it needed more memory than it may have\n"
 
     async def rows(self, name: str, thing: str | None = None) -> list[dict[str, str]]:
-        """The rows of a query of the pages, as text by column; `thing` is bound to its parameter."""
+        """The rows of a query of the pages, as text by column, empty where unbound; `thing` is bound to its parameter."""
         reply = await self.ask(SparqlRequest(page_query(name, thing)), solution_type=SOLUTION_TYPES[0], graph_type=None)
+        table = json.loads(reply.body)
+        columns = table["head"]["vars"]
         return [
-            {column: cell["value"] for column, cell in row.items()}
-            for row in json.loads(reply.body)["results"]["bindings"]
+            {column: row[column]["value"] if column in row else "" for column in columns}
+            for row in table["results"]["bindings"]
         ]
 
     async def known_rows(self, name: str) -> Sequence[dict[str, str]]:

@@ -1,0 +1,25 @@
+"""`ask`: answer a question in plain English, or say that it is not understood and offer the closest."""
+
+from __future__ import annotations
+
+import argparse
+
+from marrowkg.cli.console import FORMATS, open_graph, print_answer, say
+
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The question and the format."""
+    parser.add_argument("question", nargs="+", metavar="QUESTION", help="in plain English, quoted or not")
+    parser.add_argument("-f", "--format", choices=FORMATS, help="default: table")
+
+
+def run(given: argparse.Namespace) -> int:
+    """What was understood to stderr, the answer to stdout."""
+    graph = open_graph()
+    understood = graph.understand(" ".join(given.question))
+    say(understood.in_words())
+    for_people = given.format in (None, "table", "md")
+    print_answer(graph.answer(understood.query, understood.words, with_evidence=for_people), given.format)
+    return 0
