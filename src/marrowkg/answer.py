@@ -112,11 +112,23 @@ def answer(
 
 
 def evidence_of(store: ox.Store, fact: ox.NamedNode) -> list[Evidence]:
-    """The passages of a fact, in the order of their names; of a passage, itself."""
-    anchored = ox.NamedNode(MKG + "anchoredBy")
-    found = store.quads_for_pattern(fact, anchored, None, ox.DefaultGraph())
-    passages = sorted(q.object.value for q in found if isinstance(q.object, ox.NamedNode))
-    return [_evidence(store, fact.value, passage) for passage in passages or [fact.value]]
+    """The passages of a fact, in the order of their names; of a passage, itself.
+
+    A fact that no passage prints, but is derived, rests on the passages of what it is derived from.
+    """
+    passages = _objects(store, fact, "anchoredBy") or [
+        passage
+        for derivation in _objects(store, fact, "derivation")
+        for origin in _objects(store, derivation, "derivedFrom")
+        for passage in _objects(store, origin, "anchoredBy")
+    ]
+    found = [_evidence(store, fact.value, passage.value) for passage in passages or [fact]]
+    return [evidence for evidence in found if evidence.locator]
+
+
+def _objects(store: ox.Store, subject: ox.NamedNode, name: str) -> list[ox.NamedNode]:
+    quads = store.quads_for_pattern(subject, ox.NamedNode(MKG + name), None, ox.DefaultGraph())
+    return sorted((q.object for q in quads if isinstance(q.object, ox.NamedNode)), key=lambda node: node.value)
 
 
 def _evidence(store: ox.Store, fact: str, passage: str) -> Evidence:

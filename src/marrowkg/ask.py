@@ -1,8 +1,8 @@
-"""From a question in plain English to a stored question and its parameters: deterministic, and rather silent than wrong.
+"""From a question in plain English to a stored question and its parameters: deterministic, rather silent than wrong.
 
-A question is read in three steps. Names of the ontology (labels and synonyms) become candidates for parameters. What is left
-is compared with the wording of every stored question. A word that is neither plain English nor known to any stored question
-or term means that the question is about something else, and is refused.
+A question is read in three steps. Names of the ontology (labels and synonyms) become candidates for parameters. What is
+left is compared with the wording of every stored question. A word that is neither plain English nor known to any stored
+question or term means that the question is about something else, and is refused.
 """
 
 from __future__ import annotations

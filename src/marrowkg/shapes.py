@@ -70,16 +70,10 @@ class ShapeResult:
     message: str = ""
 
     def key(self) -> tuple[str, ...]:
-        """What two engines must agree on, and the order of results."""
+        """What two engines must agree on, and the order of results. Names of blank nodes say nothing."""
         path = self.path if isinstance(self.path, ox.NamedNode) else None
-        return (
-            str(self.focus),
-            str(self.shape),
-            self.component,
-            str(path or ""),
-            str(self.value or ""),
-            str(self.severity),
-        )
+        terms = ("_:" if isinstance(t, ox.BlankNode) else str(t or "") for t in (self.focus, self.shape, path, self.value))
+        return (*terms, self.component, str(self.severity))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +90,8 @@ class ShapesReport:
         idle = sorted(shape.value.rpartition("#")[2] for shape, count in self.looked_at.items() if not count)
         failed = len({result.shape for result in self.results})
         nodes, ran = sum(self.looked_at.values()), len(self.looked_at) - len(idle)
-        text = f"shapes: {ran} ran by {self.engine} on {nodes} focus nodes, {len(self.results)} results"
-        text += f" from {failed} shapes" if failed else ""
+        text = f"shapes: {ran} ran by {self.engine} on {nodes} focus nodes, {_counted(len(self.results), 'result')}"
+        text += f" from {_counted(failed, 'shape')}" if failed else ""
         return text + (f"; {len(idle)} skipped, no such node: {', '.join(idle)}" if idle else "")
 
     def issues(self, origins: Mapping[str, Where], prefixes: Mapping[str, str]) -> list[Issue]:
@@ -137,13 +131,13 @@ class ShapesReport:
 
     def _described(self, node: ox.BlankNode, result: ShapeResult) -> Iterator[ox.Triple]:
         yield ox.Triple(node, _TYPE, _sh("ValidationResult"))
-        yield ox.Triple(node, _sh("focusNode"), result.focus)
+        yield ox.Triple(node, _sh("focusNode"), _renamed(result.focus, f"{node.value}focus"))
         yield ox.Triple(node, _sh("sourceShape"), result.shape)
         yield ox.Triple(node, _sh("sourceConstraintComponent"), _sh(result.component))
         yield ox.Triple(node, _sh("resultSeverity"), _sh(result.severity.name.capitalize()))
         yield ox.Triple(node, _sh("resultMessage"), ox.Literal(result.message))
         if result.value is not None:
-            yield ox.Triple(node, _sh("value"), result.value)
+            yield ox.Triple(node, _sh("value"), _renamed(result.value, f"{node.value}value"))
         if result.path is not None:
             yield from _copied(self.rules, node, _sh("resultPath"), result.path, f"{node.value}path")
 
@@ -250,6 +244,11 @@ def _closure(class_: Node, below: Mapping[Node, set[Node]]) -> set[Node]:
     return found
 
 
+def _renamed(node: Node, name: str) -> Node:
+    """The node, or one of a name that does not change from run to run if it has no IRI."""
+    return ox.BlankNode(name) if isinstance(node, ox.BlankNode) else node
+
+
 def _copied(
     rules: _Triples, subject: ox.BlankNode, property_: ox.NamedNode, path: Node, name: str
 ) -> Iterator[ox.Triple]:
@@ -267,7 +266,13 @@ def _plain(node: Node | None, prefixes: Mapping[str, str]) -> str:
     """A node as a person reads it."""
     if isinstance(node, ox.NamedNode):
         return compact(node.value, prefixes) if prefixes else node.value
+    if isinstance(node, ox.BlankNode):
+        return "a node without an IRI"
     return node.value if isinstance(node, ox.Literal) else "" if node is None else str(node)
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'s' * (number != 1)}"
 
 
 def _code(component: str) -> str:

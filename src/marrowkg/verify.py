@@ -73,9 +73,7 @@ def _store(triples: Iterable[ox.Triple]) -> ox.Store:
     return store
 
 
-def _issues(
-    store: ox.Store, rule: Rule, origins: Mapping[str, Where], prefixes: Mapping[str, str]
-) -> Iterator[Issue]:
+def _issues(store: ox.Store, rule: Rule, origins: Mapping[str, Where], prefixes: Mapping[str, str]) -> Iterator[Issue]:
     for focus, detail in sorted(_rows(store, rule)):
         found = f" ({_shortened(detail, prefixes)})" if detail else ""
         message = f"{compact(focus, prefixes)} {rule.problem}{found}; {rule.solution}"

@@ -109,7 +109,7 @@ def opened(file: Path) -> Opened:
     catalog = folder / "catalog-v001.xml"
     if catalog.exists():
         iri, mapper = _owl("model.IRI"), _owl("util.SimpleIRIMapper")
-        for entry in ElementTree.parse(catalog).iter(_CATALOG_URI):  # noqa: S314 - our own file
+        for entry in ElementTree.parse(catalog).iter(_CATALOG_URI):
             target = (folder / entry.attrib["uri"]).resolve().as_uri()
             manager.getIRIMappers().add(mapper(iri.create(entry.attrib["name"]), iri.create(target)))
     silent = _owl("model.MissingImportHandlingStrategy").SILENT

@@ -26,9 +26,14 @@ def _trials(ledger: Ledger) -> Iterator[Trial]:
         if base is None or not events or not sizes:
             continue
         quotients = [Fraction(k.value) * 100 / Fraction(n.value) for k in events for n in sizes]
-        for percent in entry.plain("percent"):
+        for percent in _printed(entry):
             found = best([agreement(percent.value, quotient) for quotient in quotients])
             yield entry, base, percent, found, quotients[0]
+
+
+def _printed(entry: Entry) -> list[Reading]:
+    """The percentages that passages print; one that a curator derived is a matter of its formula."""
+    return [reading for reading in entry.plain("percent") if reading.anchors]
 
 
 def percent_of_counts(ledger: Ledger) -> Iterator[Check]:
@@ -84,7 +89,7 @@ def _mismatch(rule: str, trial: tuple[Entry, Base, Reading], exact: Fraction, no
     events, size = entry.plain("events")[0], base.readings()[0]
     places = digits(percent.value)
     quotient = f"{show(exact, places)}%"
-    if digits(percent.value) == 0:
+    if places == 0 and exact.denominator != 1:
         quotient += f" ({show(exact, 1)}%)"
     counts = f"{events.value} of {size.value}"
     b = entry.side(counts, events)
@@ -151,7 +156,7 @@ def grim(ledger: Ledger) -> Iterator[Check]:
         sizes = base.readings() if base else []
         if base is None or not sizes or entry.plain("events"):
             continue
-        for percent in entry.plain("percent"):
+        for percent in _printed(entry):
             keys = (entry.key("percent"), base.entry.key(base.name))
             if any(fitting_counts(percent.value, int(size.value)) for size in sizes):
                 yield agreed(rule, *keys)

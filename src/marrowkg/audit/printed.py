@@ -11,8 +11,9 @@ from fractions import Fraction
 from marrowkg.audit.ledger import Entry, Ledger
 from marrowkg.audit.model import Anchor, Check, Discrepancy, Side, agreed, differs
 from marrowkg.audit.reading import Reading
-from marrowkg.audit.rounding import compatible
+from marrowkg.audit.rounding import agreement, compatible
 from marrowkg.number import number_tokens
+from marrowkg.paper.result import Frequency
 
 __all__ = ["derived_formula", "evaluate", "group_size", "printed_differently"]
 
@@ -56,9 +57,19 @@ def _two_prints(one: tuple[Entry, str, Reading], other: tuple[Entry, str, Readin
         subject=f"{name} of {entry.label}" if name in ("size", "events", "denominator") else entry.label,
         a=entry.side(entry.shown(name, first.value), first),
         b=second_entry.side(second_entry.shown(name, second.value), second),
-        note=f"{name} of one fact, printed differently",
+        note=f"{name} of one fact, printed differently{_middle(entry, (first, second)) if name == 'value' else ''}",
         where=entry.where,
     )
+
+
+def _middle(entry: Entry, prints: tuple[Reading, Reading]) -> str:
+    """Which of two prints of an estimate is the middle of its confidence interval, if one is."""
+    ends = [entry.plain(name) for name in ("low", "high")]
+    if not getattr(entry.result, "confidence_interval", None) or not all(ends):
+        return ""
+    middle = sum((Fraction(end[0].value) for end in ends), Fraction(0)) / 2
+    fits = [reading.value for reading in prints if agreement(reading.value, middle) == "rounded"]
+    return f"; the middle of its confidence interval is {fits[0]}" if len(fits) == 1 else ""
 
 
 def _entered_twice(ledger: Ledger) -> Iterator[Check]:
@@ -182,17 +193,44 @@ def _value(node: ast.expr) -> Fraction:
 
 
 def derived_formula(ledger: Ledger) -> Iterator[Check]:
-    """A number that a curator derived is the value of its formula; if not, the curated file is wrong."""
+    """A number that a curator derived is the value of its formula; if not, the curated file is wrong.
+
+    Read are sums, alone or after a comma, and words: "none", "all ..." and "both ..." (everybody in the cohort), or a
+    number with "of" behind it ("one of the two cases", "half of the patients"). Other words are left alone.
+    """
     rule = "derived-formula"
     for entry in (*ledger.cohorts.values(), *ledger.results):
-        for name, formula in entry.derived.items():
-            value, stored = evaluate(formula), entry.numbers.get(name)
+        for name in entry.derived:
+            value, stored = _formula_value(ledger, entry, name), entry.numbers.get(name)
             if value is None or stored is None:
                 continue
             if abs(value - Fraction(stored.number)) <= Fraction(1, 10 ** max(1, _places(stored.printed))):
                 yield agreed(rule, entry.key(name))
             else:
                 yield differs(_wrong_formula(rule, entry, name, value), entry.key(name))
+
+
+def _formula_value(ledger: Ledger, entry: Entry, name: str) -> Fraction | None:
+    formula = entry.derived[name]
+    pieces = [formula, *formula.split(",")]
+    value = next((found for piece in pieces if (found := evaluate(piece.strip())) is not None), None)
+    word = formula.split(maxsplit=1)[0].strip(",").casefold()
+    if value is not None or entry.result is None:
+        return value
+    if word == "none":
+        return Fraction(0)
+    if word in ("all", "both"):
+        return _everybody(ledger, entry)
+    first = next(number_tokens(formula), None)
+    counted = first and first.start == 0 and formula[first.end :].startswith(" of ")
+    share = 100 if name == "percent" else 1
+    return Fraction(first.value) * share if first and counted else None
+
+
+def _everybody(ledger: Ledger, entry: Entry) -> Fraction | None:
+    base = ledger.count_base(entry, entry.result) if isinstance(entry.result, Frequency) else None
+    sizes = base.readings() if base else []
+    return Fraction(sizes[0].value) if sizes else None
 
 
 def _places(text: str) -> int:

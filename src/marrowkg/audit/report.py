@@ -62,8 +62,9 @@ def _side(side: Side) -> str:
 def _summary(audit: Audit, paper: str) -> str:
     figures, checked, disputed = audit.figures(paper), audit.checked(paper), audit.disputed(paper)
     rules = {check.rule for check in audit.checks if any(key in figures for key in check.figures)}
+    by = _many(len(rules), "rule", "rules")
     return (
-        f"{paper}: {len(figures)} figures stored, {len(checked)} could be checked by {len(rules)} rules, "
+        f"{paper}: {len(figures)} figures stored, {len(checked)} could be checked by {by}, "
         f"{len(checked - disputed)} of them agreed with everything they were held against"
     )
 

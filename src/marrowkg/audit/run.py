@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from marrowkg.audit.byhand import entered, remarked
@@ -67,7 +67,7 @@ class Audit:
     ledgers: Sequence[Ledger]
     checks: list[Check] = field(default_factory=list)
     discrepancies: list[Discrepancy] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
+    complaints: dict[str, list[Issue]] = field(default_factory=dict)
 
     @property
     def failed(self) -> bool:
@@ -77,6 +77,22 @@ class Audit:
     def of(self, paper: str) -> list[Discrepancy]:
         """The discrepancies of one paper."""
         return [d for d in self.discrepancies if d.paper == paper and not isinstance(d, Conflict)]
+
+    def narrowed(self, papers: Collection[str]) -> Audit:
+        """The same audit, told of these papers only; a conflict belongs to both of its papers."""
+
+        def told(found: Discrepancy) -> bool:
+            return found.paper in papers or (isinstance(found, Conflict) and found.other_paper in papers)
+
+        ledgers = [ledger for ledger in self.ledgers if ledger.slug in papers]
+        found = [d for d in self.discrepancies if told(d)]
+        complaints = {paper: issues for paper, issues in self.complaints.items() if paper in papers}
+        return Audit(ledgers, self.checks, found, complaints)
+
+    @property
+    def issues(self) -> list[Issue]:
+        """What is wrong with our own curation."""
+        return [issue for issues in self.complaints.values() for issue in issues]
 
     @property
     def conflicts(self) -> list[Conflict]:
@@ -117,9 +133,8 @@ def audit(
         own = [d for d in found if d.paper == ledger.slug and not isinstance(d, Conflict)]
         own, issues = remarked(ledger, own)
         run.discrepancies += own
-        run.issues += issues
+        run.complaints[ledger.slug] = [*issues, *(_complaint(d) for d in own if d.verdict == "curation")]
     run.discrepancies += [d for d in found if isinstance(d, Conflict)]
-    run.issues += [_complaint(d) for d in run.discrepancies if d.verdict == "curation"]
     return run
 
 

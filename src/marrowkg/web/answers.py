@@ -109,7 +109,8 @@ async def _page(request: Request, site: Site, query: StoredQuery, words: Mapping
         table = json.loads(reply.body)
     except Refusal as error:
         problem, status = error.text, error.status
-    page = as_page("answer.html", query=query_data(query), words=words, table=table, problem=problem)
+    used = {column for row in table["results"]["bindings"] for column in row} if table else set()
+    page = as_page("answer.html", query=query_data(query), words=words, table=table, used=used, problem=problem)
     page.status_code = status
     if status == 200:
         page.headers["ETag"] = validator(site, query.name, words, "html")

@@ -108,6 +108,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(512)
     except OSError as error:
         listening.close()
         raise MarrowError(f"cannot listen on {host} port {port}: {error.strerror}; choose another with --port") from error

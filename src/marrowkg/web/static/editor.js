@@ -37,11 +37,22 @@ function completer(terms) {
 }
 
 function tabOf(query) {
+  // what the header says stands above the editor
+  const lines = query.sparql.split("\n").filter((line) => !line.startsWith("#+"));
   return {
     name: query.name,
-    yasqe: { value: query.sparql },
+    yasqe: { value: lines.join("\n") },
     yasr: { settings: { selectedPlugin: "table", pluginsConfig: { table: { compact: true, isEllipsed: false } } } },
   };
+}
+
+function asked(query) {
+  // parameters stand in braces
+  return query.question.split(/[{}]/).map((part, index) => {
+    const element = document.createElement(index % 2 ? "i" : "span");
+    element.textContent = part.replaceAll("_", " ");
+    return element;
+  });
 }
 
 function drawQuestions(queries, open) {
@@ -58,7 +69,7 @@ function drawQuestions(queries, open) {
     const items = document.createElement("ul");
     for (const query of members) {
       const button = document.createElement("button");
-      button.textContent = query.question.replace(/[{}]/g, "");
+      button.append(...asked(query));
       button.title = query.description;
       button.dataset.name = query.name;
       button.addEventListener("click", () => open(query));
@@ -85,7 +96,7 @@ function showAbout(query) {
   about.replaceChildren();
   if (query) {
     const question = document.createElement("b");
-    question.textContent = query.question.replace(/[{}]/g, "");
+    question.append(...asked(query));
     about.append(question, query.description);
   }
   for (const button of document.querySelectorAll("#questions button"))
@@ -133,7 +144,7 @@ async function start() {
     window.open("/" + link.href.slice(KG.length), "_blank", "noopener");
   });
   const first = location.hash.startsWith("#") ? byName.get(decodeURIComponent(location.hash.slice(1))) : undefined;
-  open(first || byName.get("conditions-presenting-with") || queries[0]);
+  if (first || !yasgui.getTab()) open(first || byName.get("conditions-presenting-with") || queries[0]);
 }
 
 start().catch((error) => {

@@ -1,0 +1,1 @@
+MOVE GRAPH ${graph} TO ${target}
