@@ -94,7 +94,7 @@ def test_a_digit_changed_in_a_cell_needs_the_text_to_be_caught(
     text = (data / "mini" / "sources" / "beta2010.txt").read_text(encoding="utf-8")
     found = passages(file, vocabulary, text)
     assert [(issue.code, issue.where and issue.where.line) for issue in found] == [("row-not-found", 3)]
-    assert "row '2 16 F Lobular/3 Neg/neg' stands nowhere" in found[0].message
+    assert "row '2 16 F IV Lobular/3 Neg/neg' stands nowhere" in found[0].message
 
 
 def test_a_derived_number_need_not_be_printed(papers: Mapping[str, Paper]) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marrowkg.build import Built
-from marrowkg.dataset import Dataset, paper_graph, read_turtle, to_nquads_gz, to_turtle
+from marrowkg.dataset import Dataset, canonical, paper_graph, read_turtle, to_nquads_gz, to_turtle
 
 PREFIXES = {"x": "http://example.org/x#", "base": "http://example.org/", "xsd": "http://www.w3.org/2001/XMLSchema#"}
 TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -112,6 +112,23 @@ def test_gzipped_quads_carry_no_time_and_are_read_back(built: Built) -> None:
     assert first == second
     assert first[4:8] == b"\0\0\0\0"
     assert set(ox.parse(gzip.decompress(first), format=ox.RdfFormat.N_QUADS)) == set(built.dataset.quads())
+
+
+ANONYMOUS = "@prefix x: <http://example.org/x#> . x:a x:p [ x:q [ x:r 1.50 ] ] , [ x:q x:b ] , ( x:c x:d ) ."
+
+
+def test_blank_nodes_are_named_by_what_is_said_of_them(tmp_path: Path) -> None:
+    file = tmp_path / "x.ttl"
+    file.write_text(ANONYMOUS, encoding="utf-8")
+    first, second = read_turtle(file), read_turtle(file)
+    assert first != second
+    assert canonical(first) == canonical(second)
+    assert len(canonical(first)) == len(first)
+    assert to_turtle(canonical(first), PREFIXES) == to_turtle(canonical(second), PREFIXES)
+
+
+def test_naming_blank_nodes_changes_nothing_else() -> None:
+    assert canonical(TRIPLES) == frozenset(TRIPLES)
 
 
 def test_each_triple_stays_in_its_graph() -> None:

@@ -1,6 +1,7 @@
 """A knowledge graph of bone marrow involvement in which every number is anchored in its paper.
 
-Public names are loaded when first used, so that `import marrowkg` costs nothing.
+Public names are loaded when first used, so that `import marrowkg` costs nothing. The verbs `build` and `validate` are in
+`marrowkg.api`: here the modules of these names would take their place as soon as they are loaded.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from marrowkg.answer import Answer
-    from marrowkg.api import Graph, build, open_graph, read_paper, validate
+    from marrowkg.api import Graph, open_graph, read_paper
     from marrowkg.explain import Explanation
     from marrowkg.issue import Issue
     from marrowkg.stats import wilson_interval
@@ -19,10 +20,8 @@ __all__ = [
     "Explanation",
     "Graph",
     "Issue",
-    "build",
     "open_graph",
     "read_paper",
-    "validate",
     "wilson_interval",
 ]
 
@@ -31,10 +30,8 @@ _HOMES = {
     "Explanation": "explain",
     "Graph": "api",
     "Issue": "issue",
-    "build": "api",
     "open_graph": "api",
     "read_paper": "api",
-    "validate": "api",
     "wilson_interval": "stats",
 }
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from marrowkg.audit import audit
+from marrowkg.audit.disjoint import read_disjoint
+from marrowkg.audit.lower import DISCREPANCIES, lower_audit
 from marrowkg.dataset import DERIVED, ONTOLOGY, Dataset, paper_graph
 from marrowkg.errors import BuildError
 from marrowkg.issue import Issue
@@ -16,6 +19,7 @@ from marrowkg.release import write_pages, write_rdf, write_release
 from marrowkg.store import install_store, open_store
 from marrowkg.synthesis import synthesise
 from marrowkg.validate import Report, close_dataset, silent, validate
+from marrowkg.vocabulary import load_vocabulary
 
 __all__ = ["Built", "assemble", "build"]
 
@@ -47,8 +51,13 @@ def assemble(house: House, *, sources: Path | None = None, report: Report = sile
     if run.failed:
         raise BuildError(run.issues)
     modules = {paper_graph(slug): _module(slug, lowered) for slug, lowered in run.papers.items()}
+    report("auditing")
+    audited = audit(run.read, load_vocabulary(house.ontology), read_disjoint(house.ontology))
+    if audited.failed:
+        raise BuildError([*run.issues, *audited.issues])
     report("drawing conclusions")
     dataset = close_dataset(house, modules)
+    dataset.graphs[DISCREPANCIES] = lower_audit(audited)
     dataset.graphs[DERIVED] = synthesise(dataset.triples(), house.ontology / "synthesis")
     return Built(dataset, run.papers, run.issues, run.notes)
 

@@ -21,6 +21,7 @@ __all__ = [
     "INFERRED",
     "ONTOLOGY",
     "Dataset",
+    "canonical",
     "paper_graph",
     "read_turtle",
     "to_nquads_gz",
@@ -71,6 +72,13 @@ def read_turtle(file: Path) -> frozenset[ox.Triple]:
     """
     with file.open("rb") as handle:
         return frozenset(q.triple for q in ox.parse(handle, format=ox.RdfFormat.TURTLE, base_iri=None))
+
+
+def canonical(triples: Iterable[ox.Triple]) -> frozenset[ox.Triple]:
+    """The same triples with blank nodes named by what is said of them (RDFC-1.0), not by chance."""
+    dataset = ox.Dataset(ox.Quad(*triple) for triple in triples)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return frozenset(quad.triple for quad in dataset)
 
 
 def to_turtle(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> str:

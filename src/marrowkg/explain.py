@@ -149,7 +149,7 @@ class _Explainer:
         texts = [own.get(f"http://www.w3.org/ns/oa#{name}") for name in ("exact", "prefix", "suffix")]
         fragment, before, after = (found[0].value if found else "" for found in texts)
         places = source.find(fragment, before, after)
-        return source.surroundings(places[0], len(fragment)) if len(places) == 1 else None
+        return source.surroundings(places[0], source.length(fragment)) if len(places) == 1 else None
 
     def _source(self, slug: str) -> Source | None:
         if slug not in self._opened:

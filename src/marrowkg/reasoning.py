@@ -16,11 +16,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from marrowkg.axiom import Axiom, Wording, around, axioms_of, declarations_of, properties_in_definitions
+from marrowkg.dataset import paper_graph, to_turtle
 from marrowkg.errors import MarrowError
 from marrowkg.justification import justification
-from marrowkg.prefixes import KG, MKG
+from marrowkg.paths import House
+from marrowkg.prefixes import KG, MKG, prefix_map
 
-__all__ = ["REASONED", "Reasoned", "ReasonerError", "Unsatisfiable", "reason", "reasoned_module"]
+__all__ = ["REASONED", "Reasoned", "ReasonerError", "Unsatisfiable", "reason", "reasoned_module", "write_reasoned"]
 
 REASONED = ox.NamedNode(KG + "graph/reasoned")
 """Name of the graph of what the reasoner concluded; also the IRI of its OWL module."""
@@ -30,6 +32,7 @@ _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _SUBCLASS = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
 _HERMIT = "org.semanticweb.HermiT.cli.CommandLine"
 _DC = "http://purl.org/dc/terms/"
+_CC_BY = ox.NamedNode("https://creativecommons.org/licenses/by/4.0/")
 
 Report = Callable[[str], None]
 
@@ -127,14 +130,22 @@ def reasoned_module(reasoned: Reasoned, papers: Iterable[ox.NamedNode]) -> froze
     imports = [ox.Triple(REASONED, ox.NamedNode(_OWL + "imports"), paper) for paper in papers]
     title = ox.Literal("marrowkg: what the reasoner concluded", language="en")
     description = ox.Literal("Types of individuals inferred by HermiT; written by 'marrowkg reason'.", language="en")
-    licence = ox.NamedNode("https://creativecommons.org/licenses/by/4.0/")
     header = [
         ox.Triple(REASONED, _TYPE, ox.NamedNode(_OWL + "Ontology")),
         ox.Triple(REASONED, ox.NamedNode(_DC + "title"), title),
         ox.Triple(REASONED, ox.NamedNode(_DC + "description"), description),
-        ox.Triple(REASONED, ox.NamedNode(_DC + "license"), licence),
+        ox.Triple(REASONED, ox.NamedNode(_DC + "license"), _CC_BY),
     ]
     return reasoned.types | frozenset(imports) | frozenset(header)
+
+
+def write_reasoned(house: House, reasoned: Reasoned, slugs: Iterable[str]) -> Path:
+    """Write what was concluded on the papers `slugs` to `graph/rdf/reasoned.ttl`, in one step; return that file."""
+    file = house.rdf / "reasoned.ttl"
+    triples = reasoned_module(reasoned, map(paper_graph, slugs))
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    temporary.write_text(to_turtle(triples, prefix_map(house.ontology / "prefixes.ttl")), encoding="utf-8")
+    return temporary.replace(file)
 
 
 # ---- running HermiT

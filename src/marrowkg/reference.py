@@ -93,8 +93,7 @@ class _Page:
         yield "## The data model\n"
         yield "### Classes\n"
         for root in self._tops():
-            if root != domain:
-                yield from self._branch(root, 0)
+            yield from self._branch(root, 0) if root != domain else [f"- {self._entry(root)}"]
         yield "\n### Values\n"
         yield from self._individuals()
         for title, kind in (("Relations between things", "ObjectProperty"), ("Values of things", "DatatypeProperty")):

@@ -164,7 +164,7 @@ def _wrapper(endpoint: Endpoint, text: str) -> Any:
     wrapper.setQuery("\n".join(line for line in text.splitlines() if not line.startswith("#")))
     wrapper.queryType = SELECT
     wrapper.setMethod(POST)
-    wrapper.setTimeout(endpoint.seconds)
+    wrapper.timeout = endpoint.seconds  # setTimeout would cut off the fraction
     for graph in endpoint.default_graphs:
         wrapper.addParameter("default-graph-uri", graph)
     if endpoint.login:

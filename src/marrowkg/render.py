@@ -24,6 +24,8 @@ PLAIN_WIDTH = 120
 """Width of a table that is not for a terminal: a page, a log."""
 LONGEST_WORD = 20
 """Words up to this length are not broken to make a table fit."""
+NARROWEST = 8
+"""A table whose columns would be narrower is made wider than the page: too wide can be read, too narrow cannot."""
 
 
 def render(answer: Answer, form: str, *, width: int | None = None) -> str:
@@ -158,19 +160,22 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int | N
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, row_styles=["", "dim"] if width else [])
-    least = _least_widths(columns, rows, width or PLAIN_WIDTH)
+    least, page = _least_widths(columns, rows, width or PLAIN_WIDTH)
     for column, narrow in zip(columns, least, strict=True):
         table.add_column(column, overflow="fold", min_width=narrow)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     output = io.StringIO()
-    Console(file=output, width=width or PLAIN_WIDTH, force_terminal=width is not None).print(table)
+    Console(file=output, width=page, force_terminal=width is not None).print(table)
     return "".join(f"{line.rstrip()}\n" for line in output.getvalue().splitlines())
 
 
-def _least_widths(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[int | None]:
-    """Widths that break no word, or none where the table would then be wider than the page."""
+def _least_widths(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], width: int
+) -> tuple[list[int | None], int]:
+    """Widths that break no word, or none where the table would then be wider than the page; and the page."""
     words = [[word for row in [columns, *rows] for word in row[index].split()] for index in range(len(columns))]
     least = [min(max((len(word) for word in found), default=1), LONGEST_WORD) for found in words]
-    fits = sum(least) + 3 * len(least) <= width
-    return [wide if fits else None for wide in least]
+    needed = sum(least) + 3 * len(least)
+    page = max(width, needed) if width < NARROWEST * len(least) else width
+    return [wide if needed <= page else None for wide in least], page

@@ -72,7 +72,9 @@ class ShapeResult:
     def key(self) -> tuple[str, ...]:
         """What two engines must agree on, and the order of results. Names of blank nodes say nothing."""
         path = self.path if isinstance(self.path, ox.NamedNode) else None
-        terms = ("_:" if isinstance(t, ox.BlankNode) else str(t or "") for t in (self.focus, self.shape, path, self.value))
+        terms = (
+            "_:" if isinstance(t, ox.BlankNode) else str(t or "") for t in (self.focus, self.shape, path, self.value)
+        )
         return (*terms, self.component, str(self.severity))
 
 

@@ -11,11 +11,11 @@ import pyoxigraph as ox
 from marrowkg.anchor import check_numbers, check_passages, find_source, open_source
 from marrowkg.closure import close
 from marrowkg.coverage import Coverage, cover
-from marrowkg.dataset import INFERRED, ONTOLOGY, Dataset, paper_graph, read_turtle
+from marrowkg.dataset import INFERRED, ONTOLOGY, Dataset, canonical, paper_graph, read_turtle
 from marrowkg.errors import CurationError
 from marrowkg.issue import Issue, errors_in, sort_issues
 from marrowkg.lower import Lowered, lower
-from marrowkg.paper.facts import facts_of
+from marrowkg.paper.facts import Facts, facts_of
 from marrowkg.paper.paper import Paper
 from marrowkg.paper.reading import paper_files, read_paper
 from marrowkg.paths import House
@@ -40,6 +40,7 @@ class Validation:
     issues: list[Issue] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     papers: dict[str, Lowered] = field(default_factory=dict)
+    read: list[tuple[Paper, Facts]] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
@@ -91,6 +92,7 @@ def _validate_paper(file: Path, vocabulary: Vocabulary, sources: Path | None, ru
     lowered = lower(paper, facts, vocabulary)
     run.issues += lowered.issues
     run.papers[paper.slug] = lowered
+    run.read.append((paper, facts))
     return _check_source(paper, sources, run) if sources else 0
 
 
@@ -123,7 +125,7 @@ def _check_shapes(house: House, dataset: Dataset, run: Validation) -> None:
 
 def close_dataset(house: House, papers: Mapping[ox.NamedNode, frozenset[ox.Triple]]) -> Dataset:
     """The dataset of some papers with the ontology, and what follows from both."""
-    dataset = Dataset({ONTOLOGY: read_turtle(house.ontology / "marrow.ttl"), **papers})
+    dataset = Dataset({ONTOLOGY: canonical(read_turtle(house.ontology / "marrow.ttl")), **papers})
     dataset.graphs[INFERRED] = close(dataset.triples(), house.ontology / "rules")
     return dataset
 

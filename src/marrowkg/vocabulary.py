@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from marrowkg.errors import UnknownNameError
+from marrowkg.errors import MarrowError, UnknownNameError
 from marrowkg.prefixes import MKG, compact, expand, prefix_map
 from marrowkg.suggest import did_you_mean
 
@@ -162,6 +162,13 @@ def _spoken(root: str) -> str:
 
 
 def load_vocabulary(ontology: Path) -> Vocabulary:
-    """Read the vocabulary in the folder `ontology` (`marrow.ttl` and `prefixes.ttl`)."""
-    triples = ox.parse(path=str(ontology / "marrow.ttl"), format=ox.RdfFormat.TURTLE)
+    """Read the vocabulary in the folder `ontology` (`marrow.ttl` and `prefixes.ttl`).
+
+    Raises:
+        MarrowError: if there is none.
+    """
+    file = ontology / "marrow.ttl"
+    if not file.is_file():
+        raise MarrowError(f"there is no ontology {file}; does MARROWKG_HOME name the folder that holds ontology/?")
+    triples = ox.parse(path=str(file), format=ox.RdfFormat.TURTLE)
     return Vocabulary(triples, prefix_map(ontology / "prefixes.ttl"))

@@ -14,7 +14,17 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-__all__ = ["ELK", "HERMIT", "OPENLLET", "Opened", "class_tree", "missing_packages", "opened", "unsatisfiable"]
+__all__ = [
+    "ELK",
+    "HERMIT",
+    "OPENLLET",
+    "Opened",
+    "class_tree",
+    "is_consistent",
+    "missing_packages",
+    "opened",
+    "unsatisfiable",
+]
 
 HERMIT = "org.semanticweb.HermiT.ReasonerFactory"
 ELK = "org.semanticweb.elk.owlapi.ElkReasonerFactory"
@@ -120,9 +130,12 @@ def opened(file: Path) -> Opened:
 
 def _reasoner(ontology: Any, factory: str) -> Any:
     class_ = _class(factory)
-    reasoner = (class_.getInstance() if factory == OPENLLET else class_()).createReasoner(ontology)
-    assert reasoner.isConsistent(), f"{factory} finds the ontology inconsistent"
-    return reasoner
+    return (class_.getInstance() if factory == OPENLLET else class_()).createReasoner(ontology)
+
+
+def is_consistent(opened: Opened, factory: str) -> bool:
+    """Whether the ontology, with all individuals, contradicts itself nowhere."""
+    return bool(_reasoner(opened.ontology, factory).isConsistent())
 
 
 def unsatisfiable(opened: Opened, factory: str) -> list[str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "add_sources",
+    "check_files",
     "open_graph",
     "print_answer",
     "print_issues",
@@ -66,6 +67,20 @@ def progress() -> Callable[[str], None]:
         sys.stderr.flush()
 
     return report
+
+
+def check_files(files: Iterable[Path]) -> None:
+    """Make sure that files that were named are there.
+
+    Raises:
+        MarrowError: if one is not, with the nearest name beside it.
+    """
+    for file in files:
+        if not file.is_file():
+            from marrowkg.suggest import did_you_mean
+
+            folder = file.parent if file.parent.is_dir() else Path()
+            raise MarrowError(f"no file {file}{did_you_mean(file.name, (f.name for f in folder.glob('*.*')))}")
 
 
 def add_sources(parser: argparse.ArgumentParser) -> None:

@@ -6,8 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from marrowkg.cli.console import add_sources, print_json, print_line, progress, say, sources_of
-from marrowkg.errors import MarrowError
+from marrowkg.cli.console import add_sources, check_files, print_json, print_line, progress, say, sources_of
 
 if TYPE_CHECKING:
     from marrowkg.issue import Issue
@@ -28,9 +27,7 @@ def run(given: argparse.Namespace) -> int:
     from marrowkg.paths import house
     from marrowkg.validate import validate
 
-    missing = [file for file in given.files if not file.is_file()]
-    if missing:
-        raise MarrowError(f"no file {missing[0]}{_near_file(missing[0])}")
+    check_files(given.files)
     report = progress()
     found = validate(house(), given.files, sources=sources_of(given), quick=given.quick, report=report)
     report("")
@@ -48,13 +45,6 @@ def run(given: argparse.Namespace) -> int:
 
 def _counted(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
-def _near_file(file: Path) -> str:
-    from marrowkg.suggest import did_you_mean
-
-    folder = file.parent if file.parent.is_dir() else Path()
-    return did_you_mean(file.name, (f.name for f in folder.glob("*.yaml")))
 
 
 def _issue_data(issue: Issue) -> dict[str, Any]:
