@@ -12,13 +12,13 @@ from marrowkg.audit.disjoint import read_disjoint
 from marrowkg.audit.lower import DISCREPANCIES, lower_audit
 from marrowkg.dataset import DERIVED, ONTOLOGY, Dataset, paper_graph
 from marrowkg.errors import BuildError
-from marrowkg.issue import Issue
+from marrowkg.issue import Issue, sort_issues
 from marrowkg.lower import Lowered
 from marrowkg.paths import House
 from marrowkg.release import write_pages, write_rdf, write_release
 from marrowkg.store import install_store, open_store
 from marrowkg.synthesis import synthesise
-from marrowkg.validate import Report, close_dataset, silent, validate
+from marrowkg.validate import Report, check_graph, close_dataset, read_all, silent
 from marrowkg.vocabulary import load_vocabulary
 
 __all__ = ["Built", "assemble", "build"]
@@ -47,18 +47,21 @@ def assemble(house: House, *, sources: Path | None = None, report: Report = sile
     Raises:
         BuildError: if there is a violation; nothing has been written.
     """
-    run = validate(house, sources=sources, report=report)
+    run = read_all(house, sources=sources, report=report)
     if run.failed:
         raise BuildError(run.issues)
-    modules = {paper_graph(slug): _module(slug, lowered) for slug, lowered in run.papers.items()}
     report("auditing")
     audited = audit(run.read, load_vocabulary(house.ontology), read_disjoint(house.ontology))
     if audited.failed:
         raise BuildError([*run.issues, *audited.issues])
     report("drawing conclusions")
+    modules = {paper_graph(slug): _module(slug, lowered) for slug, lowered in run.papers.items()}
     dataset = close_dataset(house, modules)
     dataset.graphs[DISCREPANCIES] = lower_audit(audited)
     dataset.graphs[DERIVED] = synthesise(dataset.triples(), house.ontology / "synthesis")
+    check_graph(house, dataset, run, report=report)
+    if run.failed:
+        raise BuildError(sort_issues(run.issues))
     return Built(dataset, run.papers, run.issues, run.notes)
 
 

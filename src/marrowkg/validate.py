@@ -12,6 +12,7 @@ from marrowkg.anchor import check_numbers, check_passages, find_source, open_sou
 from marrowkg.closure import close
 from marrowkg.coverage import Coverage, cover
 from marrowkg.dataset import INFERRED, ONTOLOGY, Dataset, canonical, paper_graph, read_turtle
+from marrowkg.engines import Engine
 from marrowkg.errors import CurationError
 from marrowkg.issue import Issue, errors_in, sort_issues
 from marrowkg.lower import Lowered, lower
@@ -20,10 +21,10 @@ from marrowkg.paper.paper import Paper
 from marrowkg.paper.reading import paper_files, read_paper
 from marrowkg.paths import House
 from marrowkg.prefixes import prefix_map
-from marrowkg.shapes import check_shapes
+from marrowkg.shapes import ShapesReport, run_shapes
 from marrowkg.vocabulary import Vocabulary, load_vocabulary
 
-__all__ = ["Report", "Validation", "close_dataset", "coverage_of", "silent", "validate"]
+__all__ = ["Report", "Validation", "check_graph", "close_dataset", "coverage_of", "read_all", "silent", "validate"]
 
 Report = Callable[[str], None]
 """Told what is being done; for a person who waits."""
@@ -40,6 +41,7 @@ class Validation:
     issues: list[Issue] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     papers: dict[str, Lowered] = field(default_factory=dict)
+    shapes: ShapesReport | None = None
     read: list[tuple[Paper, Facts]] = field(default_factory=list)
 
     @property
@@ -54,29 +56,49 @@ def validate(
     *,
     sources: Path | None = None,
     quick: bool = False,
+    engine: Engine | None = None,
     report: Report = silent,
 ) -> Validation:
-    """Check curated files: form, references, numbers against fragments, fragments against texts, then shapes.
+    """Check curated files: form, references, numbers against fragments, fragments against texts, shapes, then rules.
 
     Without `files`, all papers of the house. Without `sources`, fragments are not re-checked, and a note says so.
     `quick` stops before the shapes.
     """
+    run = read_all(house, files, sources=sources, report=report)
+    if quick:
+        run.notes.append("shapes and rules: skipped, because a quick run was asked for")
+    elif run.papers:
+        graphs = {paper_graph(slug): lowered.triples for slug, lowered in run.papers.items()}
+        check_graph(house, close_dataset(house, graphs), run, engine=engine, report=report)
+    run.issues = sort_issues(run.issues)
+    return run
+
+
+def read_all(
+    house: House, files: Sequence[Path] = (), *, sources: Path | None = None, report: Report = silent
+) -> Validation:
+    """Everything that can be said of curated files one by one: all but shapes and rules."""
     run = Validation()
     vocabulary = load_vocabulary(house.ontology)
-    files = files or paper_files(house.papers)
     passages = 0
-    for file in files:
+    for file in files or paper_files(house.papers):
         report(f"reading {file.name}")
         passages += _validate_paper(file, vocabulary, sources, run)
     _note_sources(run, sources, passages)
-    if quick:
-        run.notes.append("shapes: skipped, because a quick run was asked for")
-    elif run.papers:
-        report("checking shapes")
-        graphs = {paper_graph(slug): lowered.triples for slug, lowered in run.papers.items()}
-        _check_shapes(house, close_dataset(house, graphs), run)
     run.issues = sort_issues(run.issues)
     return run
+
+
+def check_graph(
+    house: House, dataset: Dataset, run: Validation, *, engine: Engine | None = None, report: Report = silent
+) -> None:
+    """Hold a dataset against the shapes and the rules; add the complaints to `run`, placed in the curated files."""
+    report("checking shapes")
+    origins = {iri: where for lowered in run.papers.values() for iri, where in lowered.origins.items()}
+    prefixes = prefix_map(house.ontology / "prefixes.ttl")
+    run.shapes = run_shapes(dataset.triples(), house.ontology / "shapes", engine=engine)
+    run.issues += run.shapes.issues(origins, prefixes)
+    run.notes.append(run.shapes.summary())
 
 
 def _validate_paper(file: Path, vocabulary: Vocabulary, sources: Path | None, run: Validation) -> int:
@@ -114,13 +136,6 @@ def _note_sources(run: Validation, sources: Path | None, passages: int) -> None:
         )
     elif passages:
         run.notes.append(f"passages: {passages} looked up in the papers' texts in {sources}")
-
-
-def _check_shapes(house: House, dataset: Dataset, run: Validation) -> None:
-    origins = {iri: where for lowered in run.papers.values() for iri, where in lowered.origins.items()}
-    prefixes = prefix_map(house.ontology / "prefixes.ttl")
-    run.issues += check_shapes(dataset.triples(), house.ontology / "shapes", origins, prefixes)
-    run.notes.append("shapes: checked")
 
 
 def close_dataset(house: House, papers: Mapping[ox.NamedNode, frozenset[ox.Triple]]) -> Dataset:

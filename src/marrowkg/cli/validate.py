@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from marrowkg.cli.console import add_sources, check_files, print_json, print_line, progress, say, sources_of
+from marrowkg.cli.console import add_sources, check_files, print_issues, progress, say, sources_of
+from marrowkg.errors import MarrowError
 
 if TYPE_CHECKING:
-    from marrowkg.issue import Issue
+    from marrowkg.validate import Validation
 
 __all__ = ["add_arguments", "run"]
 
@@ -19,7 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="curated files (default: all papers)")
     add_sources(parser)
     parser.add_argument("--quick", action="store_true", help="stop before the shapes, for an editor on save")
-    parser.add_argument("-f", "--format", choices=("text", "json"), default="text", help="default: text")
+    forms = ("text", "json", "sarif", "junit", "shacl")
+    parser.add_argument("-f", "--format", choices=forms, default="text", help="default: text")
+    text = "SHACL engine; pyshacl is the reference (default: pyshifty, which gives the same report sooner)"
+    parser.add_argument("--engine", choices=("pyshifty", "pyshacl"), help=text)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -29,13 +34,10 @@ def run(given: argparse.Namespace) -> int:
 
     check_files(given.files)
     report = progress()
-    found = validate(house(), given.files, sources=sources_of(given), quick=given.quick, report=report)
+    sources = sources_of(given)
+    found = validate(house(), given.files, sources=sources, quick=given.quick, engine=given.engine, report=report)
     report("")
-    if given.format == "json":
-        print_json([_issue_data(issue) for issue in found.issues])
-    else:
-        for issue in found.issues:
-            print_line(str(issue))
+    _print_report(found, given.format)
     for note in found.notes:
         say(note)
     violations = sum(issue.severity == "violation" for issue in found.issues)
@@ -43,11 +45,21 @@ def run(given: argparse.Namespace) -> int:
     return 1 if found.failed else 0
 
 
+def _print_report(found: Validation, form: str) -> None:
+    from marrowkg.paths import house
+    from marrowkg.prefixes import prefix_map
+    from marrowkg.report import report_on
+
+    if form == "shacl":
+        if found.shapes is None:
+            raise MarrowError("no SHACL report: the shapes did not run (--quick, or no paper could be read)")
+        sys.stdout.write(found.shapes.turtle(prefix_map(house().ontology / "prefixes.ttl")))
+        print_issues(found.issues)
+    else:
+        # as text the notes go to stderr, so that stdout holds complaints only
+        notes = () if form == "text" else found.notes
+        sys.stdout.write(report_on(found.issues, notes, form, root=Path.cwd()))
+
+
 def _counted(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
-def _issue_data(issue: Issue) -> dict[str, Any]:
-    where = issue.where
-    place = {"file": str(where.file), "line": where.line, "column": where.column} if where else {}
-    return {"code": issue.code, "severity": str(issue.severity), "message": issue.message, **place}
