@@ -86,9 +86,7 @@ def test_a_digit_changed_in_value_and_quote_needs_the_text_to_be_caught(
     assert "'noted in 6 (12.5%)' does not stand in the text (numbers in it: 6, 12.5)" in found[0].message
 
 
-def test_a_digit_changed_in_a_cell_needs_the_text_to_be_caught(
-    edit: Edit, vocabulary: Vocabulary, data: Path
-) -> None:
+def test_a_digit_changed_in_a_cell_needs_the_text_to_be_caught(edit: Edit, vocabulary: Vocabulary, data: Path) -> None:
     file = edit("beta2010.patients.csv", "2,61,F", "2,16,F")
     assert numbers(file, vocabulary) == []
     text = (data / "mini" / "sources" / "beta2010.txt").read_text(encoding="utf-8")
@@ -108,7 +106,12 @@ def test_a_derived_number_need_not_be_printed(papers: Mapping[str, Paper]) -> No
     [
         ("8.8 g/dL (95% CI 8.30\u20139.31)", "8.8 mg/dL (95% CI 8.30\u20139.31)", "quote-not-found", "does not stand"),
         ('"9.5 months (range 1\u201338)"', '"range 1-38 9.5"', "quote-not-found", "does not stand"),
-        ("{at: Discussion, quote: \"best", "{at: Results, quote: \"best", "wrong-section", "stands in 'Discussion', not in"),
+        (
+            '{at: Discussion, quote: "best',
+            '{at: Results, quote: "best',
+            "wrong-section",
+            "stands in 'Discussion', not in",
+        ),
         ("seen in four", "Bone pain was found in 99 of 100", "quote-not-found", "does not stand"),
         ("No patient had lumbago", "in", "quote-ambiguous", "add 'before' or 'after'"),
         ('references: "## References"', 'references: "## Literature"', "section-not-found", "does not begin with"),

@@ -65,7 +65,9 @@ def test_files_are_checked_and_read_strictly(at_home: House, data: Path) -> None
         marrowkg.read_paper(data / "bad" / "misspelt-key.yaml")
 
 
-def test_a_stale_store_is_built_anew_before_it_answers(at_home: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stale_store_is_built_anew_before_it_answers(
+    at_home: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert at_home.papers.is_dir()
     monkeypatch.setenv("MARROWKG_CACHE", str(tmp_path / "cache"))
     told: list[str] = []
@@ -83,7 +85,9 @@ def test_a_house_without_an_ontology_is_told(tmp_path: Path, monkeypatch: pytest
         open_graph()
 
 
-def test_a_fault_without_a_good_build_raises(make_house: MakeHouse, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_without_a_good_build_raises(
+    make_house: MakeHouse, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home = make_house(tmp_path / "house")
     (home.papers / "bad.yaml").write_bytes((data / "bad" / "misspelt-key.yaml").read_bytes())
     monkeypatch.setenv("MARROWKG_HOME", str(home.root))
@@ -113,6 +117,8 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 def test_importing_the_package_loads_nothing_else() -> None:
-    script = "import sys, marrowkg; print(sorted(m for m in sys.modules if m.startswith(('marrowkg.', 'pyoxi', 'yaml'))))"
+    script = (
+        "import sys, marrowkg; print(sorted(m for m in sys.modules if m.startswith(('marrowkg.', 'pyoxi', 'yaml'))))"
+    )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"

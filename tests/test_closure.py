@@ -53,7 +53,10 @@ CASES = {
             ":she mkg:memberOf :small . :small mkg:subsetOf :middle . :middle mkg:subsetOf :large .",
             ":she mkg:withinCohort :small , :middle , :large .",
         ),
-        (":she mkg:memberOf :large . :small mkg:subsetOf :large ; mkg:overlapsWith :other .", ":she mkg:withinCohort :large ."),
+        (
+            ":she mkg:memberOf :large . :small mkg:subsetOf :large ; mkg:overlapsWith :other .",
+            ":she mkg:withinCohort :large .",
+        ),
         (":small mkg:subsetOf :large .", ""),
     ],
     "40-counted-in": [

@@ -49,7 +49,9 @@ def test_furniture_does_not_count(edit: Edit, vocabulary: Vocabulary, data: Path
     # three citation marks; the fourth and fifth stand in quotes of the sources
     found = coverage_of(paper, data)
     assert [item.number for item in found.uncovered] == ["1"]
-    assert found.numbers > coverage_of(read_paper(data / "mini" / "papers" / "gamma2020.yaml", vocabulary), data).numbers
+    assert (
+        found.numbers > coverage_of(read_paper(data / "mini" / "papers" / "gamma2020.yaml", vocabulary), data).numbers
+    )
 
 
 def test_a_passage_taken_away_uncovers_its_numbers(edit: Edit, vocabulary: Vocabulary, data: Path) -> None:
@@ -60,7 +62,7 @@ def test_a_passage_taken_away_uncovers_its_numbers(edit: Edit, vocabulary: Vocab
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("held to be rare [1]", "held to be usual [1]"), ("[1]\", at: Introduction", "[1]\", at: Discussion")],
+    [("held to be rare [1]", "held to be usual [1]"), ('[1]", at: Introduction', '[1]", at: Discussion')],
 )
 def test_words_not_curated_must_stand_where_they_are_said_to(
     old: str, new: str, edit: Edit, vocabulary: Vocabulary, data: Path

@@ -31,7 +31,7 @@ TRIPLES = [
     ox.Triple(node("b"), node("p"), decimal("1.50")),
     ox.Triple(node("b"), node("p"), decimal("007.0")),
     ox.Triple(node("b"), TYPE, node("Kind")),
-    ox.Triple(node("a"), node("p"), ox.Literal("two\nlines, \"quotes\" and \\", language="en")),
+    ox.Triple(node("a"), node("p"), ox.Literal('two\nlines, "quotes" and \\', language="en")),
     ox.Triple(node("a"), node("z"), ox.Literal("Grünwald \u2013 66 \u00d7 10")),
     ox.Triple(node("a"), node("p"), node("b")),
 ]

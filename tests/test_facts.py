@@ -86,7 +86,7 @@ def test_a_site_that_is_not_named_is_not_made_absent(papers: Mapping[str, Paper]
         ("Ductal/2", "Ductal 2", "expected 2 parts with '/' between, found 'Ductal 2'"),
         ("Pos/neg", "Pos/neg/neg", "expected 2 parts"),
         ("26,2,0", "26,II,0", "expected a grade such as 0 or 3, found 'II'"),
-        ("0,Yes,\"Bone, liver\"", "0,Maybe,\"Bone, liver\"", "no reading for 'Maybe'; the column knows no, yes"),
+        ('0,Yes,"Bone, liver"', '0,Maybe,"Bone, liver"', "no reading for 'Maybe'; the column knows no, yes"),
         ("Bone, liver", "Bone, spleen", "no reading for 'spleen'; the column knows bone, liver, lung"),
     ],
 )
@@ -189,7 +189,13 @@ def test_a_mark_that_is_not_named_is_complained_about(edit: Edit, vocabulary: Vo
 
 
 def test_figure_legends_are_a_kind_of_their_own(edit: Edit, vocabulary: Vocabulary, data: Path) -> None:
-    edit("alpha2001.yaml", '    Discussion: "## Discussion"\n', '    Discussion: "## Discussion"\n    Figure 1: "Table 1."\n')
-    paper = read_paper(edit("alpha2001.yaml", '{at: Results, quote: "noted in', '{at: Figure 1, quote: "noted in'), vocabulary)
+    edit(
+        "alpha2001.yaml",
+        '    Discussion: "## Discussion"\n',
+        '    Discussion: "## Discussion"\n    Figure 1: "Table 1."\n',
+    )
+    paper = read_paper(
+        edit("alpha2001.yaml", '{at: Results, quote: "noted in', '{at: Figure 1, quote: "noted in'), vocabulary
+    )
     kinds = {passage.kind for fact in facts_of(paper).results for passage in fact.passages}
     assert kinds == {"text", "cell", "figure"}

@@ -34,7 +34,9 @@ def graphs(papers: Mapping[str, Paper], vocabulary: Vocabulary) -> Mapping[str, 
 def values(graph: Lowered, name: str, predicate: str) -> list[str]:
     """What a property of a thing of the paper holds, shortened: `Relayed`, `alpha2001/cohort/all`, `45.0`."""
     subject = ox.NamedNode(f"{KG}{graph.slug}/{name}")
-    found = [t.object for t in graph.triples if t.subject == subject and t.predicate.value in (MKG + predicate, predicate)]
+    found = [
+        t.object for t in graph.triples if t.subject == subject and t.predicate.value in (MKG + predicate, predicate)
+    ]
     texts = (term.value for term in found if isinstance(term, ox.NamedNode | ox.Literal))
     return sorted(text.removeprefix(MKG).removeprefix(KG) for text in texts)
 
@@ -68,7 +70,9 @@ def test_every_iri_remembers_the_line_it_comes_from(graphs: Mapping[str, Lowered
 def test_everything_has_a_label_and_no_two_things_share_one(graphs: Mapping[str, Lowered]) -> None:
     label = "http://www.w3.org/2000/01/rdf-schema#label"
     for graph in graphs.values():
-        labels = [t.object.value for t in graph.triples if t.predicate.value == label and isinstance(t.object, ox.Literal)]
+        labels = [
+            t.object.value for t in graph.triples if t.predicate.value == label and isinstance(t.object, ox.Literal)
+        ]
         assert len(labels) == len(graph.origins)
         assert sorted(label for label in set(labels) if labels.count(label) > 1) == []
 
@@ -89,7 +93,9 @@ def test_every_fact_has_a_passage_and_every_passage_one_owner(graphs: Mapping[st
     for graph in graphs.values():
         anchors = [(t.subject, t.object) for t in graph.triples if t.predicate.value == MKG + "anchoredBy"]
         kinds = {iri: iri.removeprefix(f"{KG}{graph.slug}/").partition("/")[0] for iri in graph.origins}
-        facts = {iri for iri, kind in kinds.items() if kind in ("result", "observation", "line", "response", "statement")}
+        facts = {
+            iri for iri, kind in kinds.items() if kind in ("result", "observation", "line", "response", "statement")
+        }
         assert facts <= {owner.value for owner, _ in anchors if isinstance(owner, ox.NamedNode)}
         passages = [passage.value for _, passage in anchors if isinstance(passage, ox.NamedNode)]
         assert sorted(passages) == sorted(iri for iri, kind in kinds.items() if kind == "passage")
@@ -199,7 +205,9 @@ def test_a_name_that_is_given_twice_is_complained_about(
 
 def test_two_results_on_one_subject_stand_beside_each_other_when_named(edit: Edit, vocabulary: Vocabulary) -> None:
     new = "  - frequency: bone pain\n    id: again\n    in: all\n"
-    graph = lowered(read_paper(edit("alpha2001.yaml", "  - frequency: fever\n    in: all\n", new), vocabulary), vocabulary)
+    graph = lowered(
+        read_paper(edit("alpha2001.yaml", "  - frequency: fever\n    in: all\n", new), vocabulary), vocabulary
+    )
     assert graph.issues == []
     assert values(graph, "result/again", "events") == ["5"]
 
@@ -234,7 +242,12 @@ def test_another_paper_in_the_folder_changes_nothing(data: Path, tmp_path: Path,
 
 @pytest.mark.parametrize(
     ("text", "slug"),
-    [("Bone pain", "bone-pain"), ("HER2 overexpression", "her2-overexpression"), ("Grünwald", "grunwald"), ("\u2026", "x")],
+    [
+        ("Bone pain", "bone-pain"),
+        ("HER2 overexpression", "her2-overexpression"),
+        ("Grünwald", "grunwald"),
+        ("\u2026", "x"),
+    ],
 )
 def test_slugs_are_lower_case_ascii(text: str, slug: str) -> None:
     assert slugify(text) == slug

@@ -33,7 +33,7 @@ def source(data: Path) -> Source:
     [
         ("a  b\t\n c", "a b c"),
         ("34\u201371, 34\u201471, 34\u221271", "34-71, 34-71, 34-71"),
-        ("\u201cpain\u201d, patients\u2019", "\"pain\", patients'"),
+        ("\u201cpain\u201d, patients\u2019", '"pain", patients\''),
         ("\ufb01nding, e\ufb03cient, \ufb02at", "finding, efficient, flat"),
         ("pa-\ntients", "patients"),
         ("signet-\nring", "signetring"),

@@ -59,7 +59,9 @@ def test_intervals_are_those_of_the_counts_in_the_graph(built: Built, values: Va
         )
 
 
-@pytest.mark.parametrize("result", ["alpha2001/result/blood-transfusion-in-all", "gamma2020/result/bone-pain-in-omega-series"])
+@pytest.mark.parametrize(
+    "result", ["alpha2001/result/blood-transfusion-in-all", "gamma2020/result/bone-pain-in-omega-series"]
+)
 def test_a_percentage_alone_gets_no_interval(result: str, values: Values) -> None:
     assert values(result, "computedPercent") == values(result, "wilsonLow") == values(result, "wilsonHigh") == []
 

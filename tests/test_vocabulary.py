@@ -80,7 +80,9 @@ def test_a_circle_of_classes_ends() -> None:
     text = f"<{MKG}A> <http://www.w3.org/2000/01/rdf-schema#subClassOf> <{MKG}B> . "
     import pyoxigraph as ox
 
-    triples = ox.parse((text + text.replace("A", "C").replace("B>", "A>").replace("C>", "B>")).encode(), format=ox.RdfFormat.TURTLE)
+    triples = ox.parse(
+        (text + text.replace("A", "C").replace("B>", "A>").replace("C>", "B>")).encode(), format=ox.RdfFormat.TURTLE
+    )
     assert Vocabulary(triples, {}).ancestors(MKG + "A") == {MKG + "A", MKG + "B"}
 
 
@@ -95,8 +97,12 @@ def test_a_term_has_a_name_and_a_curie(small: Vocabulary) -> None:
 
 
 def test_no_two_terms_of_the_ontology_share_a_label(vocabulary: Vocabulary) -> None:
-    iris = [iri for iri, kinds in vocabulary._kinds.items() if iri.startswith(MKG) and iri in vocabulary._labels and kinds]
-    labels = [vocabulary._labels[iri] for iri in iris if any(kind.endswith("#Class") for kind in vocabulary._kinds[iri])]
+    iris = [
+        iri for iri, kinds in vocabulary._kinds.items() if iri.startswith(MKG) and iri in vocabulary._labels and kinds
+    ]
+    labels = [
+        vocabulary._labels[iri] for iri in iris if any(kind.endswith("#Class") for kind in vocabulary._kinds[iri])
+    ]
     assert sorted({label for label in labels if labels.count(label) > 1}) == []
 
 

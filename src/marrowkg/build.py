@@ -91,7 +91,7 @@ def build(house: House, output: Path | None = None, *, sources: Path | None = No
     folder = install_store(house, built.dataset)
     if house.is_checkout:
         report("answering")
-        write_pages(house, open_store(folder))
+        write_pages(house, built.dataset, open_store(folder))
     if output is not None:
         write_release(house, built.dataset, output)
     return built

@@ -25,6 +25,7 @@ __all__ = [
     "paper_graph",
     "read_turtle",
     "to_nquads_gz",
+    "to_rdf_xml",
     "to_turtle",
 ]
 
@@ -93,6 +94,13 @@ def to_turtle(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> str:
     head = sorted(line for line in lines if line.startswith("@prefix "))
     body = [line if line[0] in "\t" else "\n" + line for line in lines if not line.startswith("@prefix ")]
     return "".join(head + body)
+
+
+def to_rdf_xml(triples: Iterable[ox.Triple]) -> str:
+    """RDF/XML that is the same text for the same triples: no prefix table, whose order the writer leaves to chance."""
+    output = io.BytesIO()
+    ox.serialize(_ordered(triples), output, format=ox.RdfFormat.RDF_XML)
+    return output.getvalue().decode()
 
 
 def to_nquads_gz(quads: Iterable[ox.Quad]) -> bytes:

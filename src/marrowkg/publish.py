@@ -109,5 +109,7 @@ def _difference(shown: str, wanted: frozenset[str], found: frozenset[str]) -> st
     missing, extra = sorted(wanted - found), sorted(found - wanted)
     told = [f"{shown}: sent {len(wanted)} triples, the server holds {len(found)}"]
     told += [f"  not there: {line}" for line in missing[:3]] + [f"  not ours:  {line}" for line in extra[:3]]
-    told.append("the server changes what it is given, or somebody else writes to it; try --named-graphs, or another server")
+    told.append(
+        "the server changes what it is given, or somebody else writes to it; try --named-graphs, or another server"
+    )
     return "\n".join(told)

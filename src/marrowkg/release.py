@@ -11,9 +11,10 @@ import pyoxigraph as ox
 
 from marrowkg.answer import answer
 from marrowkg.catalogue import queries_page, queries_turtle
-from marrowkg.dataset import ONTOLOGY, Dataset, paper_graph, to_nquads_gz, to_turtle
+from marrowkg.dataset import ONTOLOGY, Dataset, paper_graph, to_nquads_gz, to_rdf_xml, to_turtle
 from marrowkg.paths import House
 from marrowkg.prefixes import KG, prefix_map
+from marrowkg.reference import read_mappings, write_reference
 from marrowkg.store import write_store
 from marrowkg.storedquery import list_queries
 
@@ -36,11 +37,12 @@ def turtle_of_paper(house: House, dataset: Dataset, slug: str) -> str:
 
 
 def write_release(house: House, dataset: Dataset, output: Path) -> None:
-    """Write `marrowkg.nq.gz`, `marrowkg.ttl`, `queries.ttl` and `store/` to the folder `output`."""
+    """Write `marrowkg.nq.gz`, `marrowkg.ttl`, `marrowkg.owl` (RDF/XML), `queries.ttl` and `store/` to `output`."""
     output.mkdir(parents=True, exist_ok=True)
     _replace(output / "marrowkg.nq.gz", to_nquads_gz(dataset.quads()))
     prefixes = prefix_map(house.ontology / "prefixes.ttl")
     _replace(output / "marrowkg.ttl", to_turtle(_merged(dataset), prefixes).encode())
+    _replace(output / "marrowkg.owl", to_rdf_xml(_merged(dataset)).encode())
     _replace(output / "queries.ttl", queries_turtle(list_queries(house.queries), prefixes).encode())
     new = output / f"store-{os.getpid()}"
     shutil.rmtree(new, ignore_errors=True)
@@ -49,12 +51,14 @@ def write_release(house: House, dataset: Dataset, output: Path) -> None:
     new.rename(output / "store")
 
 
-def write_pages(house: House, store: ox.Store) -> None:
-    """Write the generated pages of a checkout that has `docs/`: the stored questions with example answers."""
-    page = house.root / "docs" / "queries.md"
-    if page.parent.is_dir():
+def write_pages(house: House, dataset: Dataset, store: ox.Store) -> None:
+    """Write the generated pages of a checkout that has `docs/`: the questions with answers, and the ontology."""
+    docs = house.root / "docs"
+    if docs.is_dir():
         answered = [(query, answer(store, query, {})) for query in list_queries(house.queries)]
-        _replace(page, queries_page(answered).encode())
+        _replace(docs / "queries.md", queries_page(answered).encode())
+        prefixes = prefix_map(house.ontology / "prefixes.ttl")
+        write_reference(dataset.graphs[ONTOLOGY], read_mappings(house.ontology / "mappings"), prefixes, docs)
 
 
 def _merged(dataset: Dataset) -> Iterable[ox.Triple]:

@@ -170,9 +170,7 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int | N
     return "".join(f"{line.rstrip()}\n" for line in output.getvalue().splitlines())
 
 
-def _least_widths(
-    columns: Sequence[str], rows: Sequence[Sequence[str]], width: int
-) -> tuple[list[int | None], int]:
+def _least_widths(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> tuple[list[int | None], int]:
     """Widths that break no word, or none where the table would then be wider than the page; and the page."""
     words = [[word for row in [columns, *rows] for word in row[index].split()] for index in range(len(columns))]
     least = [min(max((len(word) for word in found), default=1), LONGEST_WORD) for found in words]

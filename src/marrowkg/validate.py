@@ -22,6 +22,7 @@ from marrowkg.paper.reading import paper_files, read_paper
 from marrowkg.paths import House
 from marrowkg.prefixes import prefix_map
 from marrowkg.shapes import ShapesReport, run_shapes
+from marrowkg.verify import verify
 from marrowkg.vocabulary import Vocabulary, load_vocabulary
 
 __all__ = ["Report", "Validation", "check_graph", "close_dataset", "coverage_of", "read_all", "silent", "validate"]
@@ -99,6 +100,10 @@ def check_graph(
     run.shapes = run_shapes(dataset.triples(), house.ontology / "shapes", engine=engine)
     run.issues += run.shapes.issues(origins, prefixes)
     run.notes.append(run.shapes.summary())
+    report("checking rules")
+    rules = house.queries / "verify"
+    run.issues += verify(dataset.triples(), rules, origins, prefixes)
+    run.notes.append(f"rules: {len(list(rules.glob('*.rq')))} ran")
 
 
 def _validate_paper(file: Path, vocabulary: Vocabulary, sources: Path | None, run: Validation) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from marrowkg.issue import Where
-from marrowkg.lower.graph import LABEL, TYPE, PaperGraph, mkg, slugify
+from marrowkg.lower.graph import LABEL, NAMED_INDIVIDUAL, TYPE, PaperGraph, mkg, slugify
 from marrowkg.paper.fields import Quantity
 from marrowkg.paper.paper import Paper
 from marrowkg.paper.passage import Passage, printed_value
@@ -17,7 +17,6 @@ from marrowkg.vocabulary import Term, Vocabulary
 __all__ = ["Context"]
 
 _OA = "http://www.w3.org/ns/oa#"
-_NAMED_INDIVIDUAL = ox.NamedNode("http://www.w3.org/2002/07/owl#NamedIndividual")
 _CLASS_OF_KIND = {"text": "TextPassage", "cell": "TableCell", "figure": "FigureLegend"}
 _ROOTS = {
     "Finding": ("finding", "ofFinding"),
@@ -61,7 +60,7 @@ class Context:
         node = self.graph.iri(kind, slugify(term.label))
         graph = self.graph
         graph.origins.setdefault(node.value, Where(self.paper.places.file))
-        graph.add(node, TYPE, _NAMED_INDIVIDUAL)
+        graph.add(node, TYPE, NAMED_INDIVIDUAL)
         graph.add(node, TYPE, ox.NamedNode(term.iri))
         graph.add(node, LABEL, ox.Literal(f"{term.label} ({self.paper.slug})", language="en"))
         graph.add(node, "termLabel", term.label)

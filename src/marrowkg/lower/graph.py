@@ -12,12 +12,12 @@ import pyoxigraph as ox
 from marrowkg.issue import Issue, Where
 from marrowkg.prefixes import KG, MKG
 
-__all__ = ["LABEL", "TYPE", "PaperGraph", "mkg", "paper_iri", "slugify"]
+__all__ = ["LABEL", "NAMED_INDIVIDUAL", "TYPE", "PaperGraph", "mkg", "paper_iri", "slugify"]
 
 TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-_NAMED_INDIVIDUAL = ox.NamedNode("http://www.w3.org/2002/07/owl#NamedIndividual")
+NAMED_INDIVIDUAL = ox.NamedNode("http://www.w3.org/2002/07/owl#NamedIndividual")
 
 Value = ox.NamedNode | ox.Literal | str | int | Decimal | None
 
@@ -70,7 +70,7 @@ class PaperGraph:
             text = f"two entries are called {kind}/{slug} (the other at line {first.line}); give one an 'id' of its own"
             self.issues.append(Issue("id-twice", text, where))
         self.origins.setdefault(node.value, where)
-        self.add(node, TYPE, _NAMED_INDIVIDUAL)
+        self.add(node, TYPE, NAMED_INDIVIDUAL)
         self.add(node, TYPE, mkg(type_))
         self.add(node, LABEL, ox.Literal(label, language="en"))
         return node

@@ -11,13 +11,13 @@ __all__ = ["Limits"]
 class Limits:
     """Limits of a server; times in seconds, sizes in bytes.
 
-    A query that runs longer than `quick_seconds` leaves the quick lane, so that long queries never hold up short ones;
-    at most `long_queries` run there, and none longer than `seconds`.
+    A query that has used `quick_seconds` of processor time leaves the quick lane, so that long queries never hold up short ones;
+    at most `long_queries` run in the long lane, and none longer than `seconds`.
     """
 
     seconds: float = 30.0
     quick_seconds: float = 1.0
-    long_queries: int = 2
+    long_queries: int = 4
     workers: int = 4
     waiting: int = 64
     worker_memory: int = 1 << 30

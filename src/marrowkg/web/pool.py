@@ -4,76 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-import os
-import sys
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from marrowkg.web.limits import Limits
+from marrowkg.web.nursery import Nursery, Reply, Worker
 from marrowkg.web.protocol import Refusal
-from marrowkg.web.worker import pack, unpack_sizes
 
-__all__ = ["Pool", "Reply"]
+__all__ = ["Pool"]
 
 _JOBS_PER_WORKER = 5000
 """A worker is replaced after so many queries, whatever memory it may have kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a worker answered: an HTTP status, and of a success the media type, the encoding and the bytes."""
-
-    status: int
-    body: bytes
-    media_type: str = "text/plain; charset=utf-8"
-    encoding: str | None = None
-    reason: str = ""
-
-
-class _Worker:
-    """One process and the store it has open."""
-
-    def __init__(self, process: asyncio.subprocess.Process, folder: Path) -> None:
-        self.process, self.folder, self.jobs = process, folder, 0
-
-    @classmethod
-    async def start(cls, folder: Path, limits: Limits, *, network: bool = False) -> _Worker:
-        arguments = [str(folder), str(limits.worker_memory), str(limits.seconds), "network" if network else "alone"]
-        pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "marrowkg.web.worker", *arguments, stdin=pipe, stdout=pipe
-        )
-        worker = cls(process, folder)
-        await worker._message()
-        return worker
-
-    async def ask(self, job: Mapping[str, Any]) -> Reply:
-        self.jobs += 1
-        assert self.process.stdin  # noqa: S101 - it was opened as a pipe
-        self.process.stdin.write(pack(job))
-        await self.process.stdin.drain()
-        header, body = await self._message()
-        media_type = header.get("type", Reply.media_type)
-        return Reply(header["status"], body, media_type, header.get("encoding"), header.get("reason", ""))
-
-    async def _message(self) -> tuple[dict[str, Any], bytes]:
-        assert self.process.stdout  # noqa: S101 - it was opened as a pipe
-        head, body = unpack_sizes(await self.process.stdout.readexactly(8))
-        header: dict[str, Any] = json.loads(await self.process.stdout.readexactly(head))
-        return header, await self.process.stdout.readexactly(body)
-
-    def give_way(self) -> None:
-        """Let every other process run first, from now on."""
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.process.pid, 15)
-
-    async def end(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
-        await self.process.wait()
 
 
 class Pool:
@@ -82,7 +24,9 @@ class Pool:
     def __init__(self, limits: Limits, folder: Callable[[], Path]) -> None:
         self.limits = limits
         self._folder = folder
-        self._idle: list[_Worker] = []
+        self._idle: list[Worker] = []
+        self._nursery: Nursery | None = None
+        self._one_nursery = asyncio.Lock()
         self._quick = asyncio.Semaphore(limits.workers)
         self._long = asyncio.Semaphore(limits.long_queries)
         self._background: set[asyncio.Future[None]] = set()
@@ -93,14 +37,15 @@ class Pool:
 
     async def open(self) -> None:
         """Start the workers."""
-        self._idle = [await self._start(self._folder()) for _ in range(self.limits.workers)]
+        self._idle = [await self._start() for _ in range(self.limits.workers)]
 
     async def close(self) -> None:
         """End all workers."""
-        for task in list(self._background):
-            task.cancel()
-        await asyncio.gather(*self._background, *(worker.end() for worker in self._idle), return_exceptions=True)
+        await asyncio.gather(*self._background, return_exceptions=True)
+        await asyncio.gather(*(worker.end() for worker in self._idle), return_exceptions=True)
         self._idle = []
+        if self._nursery is not None:
+            await self._nursery.close()
 
     async def run(self, job: Mapping[str, Any], *, network: bool = False) -> Reply:
         """Run one query.
@@ -135,17 +80,21 @@ class Pool:
         finally:
             self.waiting -= 1
 
-    async def _reply(self, task: asyncio.Future[Reply], worker: _Worker, place: _Place) -> Reply:
-        quick = min(self.limits.quick_seconds, self.limits.seconds)
+    async def _reply(self, task: asyncio.Future[Reply], worker: Worker, place: _Place) -> Reply:
+        """Wait for the reply; a query that has used up its quick time goes on in the long lane, if there is room."""
+        step = min(self.limits.quick_seconds, self.limits.seconds)
+        waited = 0.0
         try:
-            done, _ = await asyncio.wait({task}, timeout=quick)
-            if not done:
-                if not await place.change_lane():
-                    raise self._busy(f"{self.limits.long_queries} long queries are running, and this would be another")
-                worker.give_way()
-                done, _ = await asyncio.wait({task}, timeout=self.limits.seconds - quick)
-            if not done:
-                raise Refusal(503, f"the query was stopped at the limit of {self.limits.seconds:g} s\n")
+            while not (await asyncio.wait({task}, timeout=step))[0]:
+                waited += step
+                if waited >= self.limits.seconds:
+                    raise Refusal(503, f"the query was stopped at the limit of {self.limits.seconds:g} s\n")
+                if not place.is_long and worker.used(waited) >= 0.9 * self.limits.quick_seconds:
+                    if not await place.change_lane():
+                        long = self.limits.long_queries
+                        raise self._busy(f"{long} long queries are running, and this would be another")
+                    worker.give_way()
+                step = min(self.limits.quick_seconds, self.limits.seconds - waited)
             return task.result()
         finally:
             task.cancel()
@@ -153,23 +102,29 @@ class Pool:
     def _busy(self, why: str) -> Refusal:
         return Refusal(503, f"busy: {why}; try again soon\n", {"Retry-After": str(self.limits.retry_after)})
 
-    async def _take(self, *, network: bool) -> _Worker:
+    async def _take(self, *, network: bool) -> Worker:
         folder = self._folder()
         while self._idle and not network:
             worker = self._idle.pop()
-            if worker.folder == folder and worker.process.returncode is None:
+            if worker.nursery.folder == folder and worker.nursery.is_alive:
                 return worker
             self._in_background(worker.end())
-        return await self._start(folder, network=network)
+        return await self._start(network=network)
 
-    async def _start(self, folder: Path, *, network: bool = False) -> _Worker:
+    async def _start(self, *, network: bool = False) -> Worker:
         self.started += 1
+        folder = self._folder()
         try:
-            return await _Worker.start(folder, self.limits, network=network)
-        except (asyncio.IncompleteReadError, OSError) as error:
+            async with self._one_nursery:
+                if self._nursery is None or self._nursery.folder != folder or not self._nursery.is_alive:
+                    if self._nursery is not None:
+                        self._in_background(self._nursery.close())
+                    self._nursery = await Nursery.start(folder, self.limits)
+            return await self._nursery.fork(network=network)
+        except OSError as error:
             raise Refusal(503, f"no worker could be started on the store {folder.name}\n") from error
 
-    def _put_back(self, worker: _Worker | None, *, keep: bool) -> None:
+    def _put_back(self, worker: Worker | None, *, keep: bool) -> None:
         if worker is None:
             return
         if keep and worker.jobs < _JOBS_PER_WORKER and len(self._idle) < self.limits.workers:
@@ -183,7 +138,7 @@ class Pool:
         """Start another worker, so that the next client need not wait for it."""
         if len(self._idle) + self.running < self.limits.workers:
             with contextlib.suppress(Refusal):
-                self._idle.append(await self._start(self._folder()))
+                self._idle.append(await self._start())
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)

@@ -18,7 +18,8 @@ from marrowkg.vocabulary import Vocabulary, load_vocabulary
 from marrowkg.web.federation import check_services
 from marrowkg.web.limits import Limits
 from marrowkg.web.negotiation import GRAPH_TYPES, SOLUTION_TYPES, listed
-from marrowkg.web.pool import Pool, Reply
+from marrowkg.web.nursery import Reply
+from marrowkg.web.pool import Pool
 from marrowkg.web.protocol import Refusal, SparqlRequest
 
 __all__ = ["Site"]

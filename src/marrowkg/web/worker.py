@@ -1,29 +1,38 @@
-"""The process that runs queries, one after the other, on a store opened read-only: `python -m marrowkg.web.worker`.
+"""The processes that run queries, on a store that nothing can write to: `python -m marrowkg.web.worker FOLDER`.
 
-It reads jobs from stdin and writes replies to stdout, each a length, a JSON header and a body. Once the store is open it can
-open no file and no socket and can grow by so much memory only. The engine has no time limit, so a process that runs past it
-is killed by the server, and, should the server be gone, by its own alarm clock.
+The process that is started is a nursery: it reads the store into memory, runs no query itself, and forks a worker when it is told
+to. A fork takes milliseconds and shares the store, so a worker that runs past a limit can be killed without regret; the engine
+has no time limit of its own. A worker can open no file and no socket and can grow by so much memory only. It reads jobs from its
+channel and writes replies to it, each two lengths, a JSON header and a body. Should the server be gone, it ends by its own alarm.
 """
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import gzip
 import io
 import json
+import os
 import signal
+import socket
 import struct
+import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
-__all__ = ["main", "pack", "unpack_sizes"]
+__all__ = ["NUMBER", "main", "pack", "unpack_sizes"]
 
 _SIZES = struct.Struct("<II")
+NUMBER = struct.Struct("<I")
+"""The answer to an order: the number of the process that it was about."""
 _IN_MEMORY = 400_000
-"""Stores of up to so many quads are copied to memory, where queries are up to ten times faster."""
+"""Stores of up to so many quads are read into memory, where queries are two to ten times faster."""
 
 _RESULTS: dict[str, Any] = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
@@ -83,13 +92,30 @@ class _Unacceptable(Exception):
     """None of the media types that the query can be answered in was asked for."""
 
 
-def _open(folder: str) -> ox.Store:
+def _load(folder: str) -> ox.Store | None:
+    """The store in memory; None if it is too large, and each worker has to open it on disk for itself.
+
+    Another process reads the disk: the engine that does it starts threads, and a process that forks must have none.
+    """
+    with subprocess.Popen([sys.executable, "-m", __spec__.name, "--dump", folder], stdout=subprocess.PIPE) as reader:
+        assert reader.stdout  # noqa: S101 - it was opened as a pipe
+        if not reader.stdout.readline().startswith(b"# small"):
+            return None
+        store = ox.Store()
+        store.bulk_load(reader.stdout, format=ox.RdfFormat.N_QUADS)
+    if reader.returncode:
+        raise SystemExit(reader.returncode)
+    return store
+
+
+def _dump(folder: str) -> None:
+    """The quads of the store as text, if it is small enough."""
     store = ox.Store.read_only(folder)
-    if len(store) > _IN_MEMORY:
-        return store
-    copy = ox.Store()
-    copy.bulk_extend(store)
-    return copy
+    small = len(store) <= _IN_MEMORY
+    sys.stdout.buffer.write(b"# small\n" if small else b"# large\n")
+    sys.stdout.buffer.flush()
+    if small:
+        store.dump(sys.stdout.buffer, format=ox.RdfFormat.N_QUADS)
 
 
 def _lock_in(memory: int, *, network: bool) -> None:
@@ -169,21 +195,63 @@ def _next_job(source: BinaryIO) -> dict[str, Any] | None:
     return job
 
 
-def main() -> None:
-    """Serve jobs until stdin ends. Arguments: the store's folder, bytes of memory, seconds, `network` or `alone`."""
-    folder, memory, seconds, network = sys.argv[1:5]
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    store = _open(folder)
+def _work(channel: socket.socket, store: ox.Store, memory: int, seconds: float, *, network: bool) -> None:
+    """Answer jobs until the channel ends."""
+    with channel.makefile("rb") as source, channel.makefile("wb") as sink:
+        _lock_in(memory, network=network)
+        while (job := _next_job(source)) is not None:
+            _set_alarm(seconds + 5)
+            header, body = _reply(store, job)
+            _set_alarm(0)
+            sink.write(pack({**header, "cpu": time.process_time()}, body))
+            sink.flush()
+
+
+def _fork(control: socket.socket, channel: socket.socket, work: Callable[[socket.socket], None]) -> int:
+    child = os.fork()
+    if child:
+        channel.close()
+        return child
+    # this is the worker; whatever happens, it must not go on as another nursery
+    with contextlib.suppress(BaseException):
+        control.close()
+        work(channel)
+    os._exit(0)
+
+
+def _nurse(control: socket.socket, folder: str, memory: int, seconds: float) -> None:
+    """Fork and end workers as the server says, until it is gone."""
+    store = _load(folder)
     gzip.compress(b"all that is imported late is imported now")
-    _lock_in(int(memory), network=network == "network")
-    sys.stdout.buffer.write(pack({"ready": True}))
-    sys.stdout.buffer.flush()
-    while (job := _next_job(sys.stdin.buffer)) is not None:
-        _set_alarm(float(seconds) + 5)
-        message = pack(*_reply(store, job))
-        _set_alarm(0)
-        sys.stdout.buffer.write(message)
-        sys.stdout.buffer.flush()
+    gc.freeze()
+    control.sendall(NUMBER.pack(os.getpid()))
+    while True:
+        order, channels, _, _ = socket.recv_fds(control, 1 + NUMBER.size, 1)
+        if len(order) < 1 + NUMBER.size:
+            return
+        kind, (number,) = order[:1], NUMBER.unpack(order[1:])
+        if kind == b"E":
+            os.kill(number, signal.SIGKILL)
+            os.waitpid(number, 0)
+        else:
+
+            def work(channel: socket.socket, network: bool = kind == b"N") -> None:
+                own = store if store is not None else ox.Store.read_only(folder)
+                _work(channel, own, memory, seconds, network=network)
+
+            number = _fork(control, socket.socket(fileno=channels[0]), work)
+        control.sendall(NUMBER.pack(number))
+
+
+def main() -> None:
+    """Be a nursery whose orders come in on stdin, a socket. Arguments: the store's folder, bytes of memory, seconds."""
+    if sys.argv[1] == "--dump":
+        _dump(sys.argv[2])
+        return
+    folder, memory, seconds = sys.argv[1:4]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with socket.socket(fileno=0) as control:
+        _nurse(control, folder, int(memory), float(seconds))
 
 
 if __name__ == "__main__":
