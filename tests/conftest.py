@@ -6,13 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 from hypothesis import settings
 
+from invented import Edit, MakeHouse, RunCli
 from marrowkg.build import Built, build
 from marrowkg.paper.paper import Paper
 from marrowkg.paper.reading import paper_files, read_paper
@@ -23,17 +24,9 @@ from marrowkg.vocabulary import Vocabulary, load_vocabulary
 TESTS = Path(__file__).resolve().parent
 REPOSITORY = TESTS.parent
 
-MakeHouse = Callable[[Path], House]
-Edit = Callable[[str, str, str], Path]
-RunCli = Callable[..., "subprocess.CompletedProcess[str]"]
-
 # no clock, no database of examples: the same run everywhere
 settings.register_profile("steady", deadline=None, derandomize=True, database=None, max_examples=100)
 settings.load_profile("steady")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: takes seconds")
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from auditing import REPOSITORY, audited
-from conftest import MakeHouse
+from invented import MakeHouse
 from marrowkg.audit.lower import lower_audit
 from marrowkg.audit.model import Conflict
 from marrowkg.audit.report import COLUMNS, lines, rows

@@ -9,9 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import MakeHouse, RunCli
+from invented import MakeHouse, RunCli
 
 from marrowkg.paths import House
+
+
+QUESTION = ["query", "conditions-presenting-with"]
 
 
 def test_an_answer_is_data_on_stdout_and_nothing_else(marrowkg: RunCli) -> None:
@@ -46,9 +49,9 @@ def test_a_query_of_ones_own_comes_from_a_file_or_from_stdin(marrowkg: RunCli, t
     ("arguments", "words"),
     [
         (["query", "result"], "no stored query is called 'result'; did you mean 'results'"),
-        (["query", "conditions-presenting-with", "-p", "finding=bone pian"], "did you mean 'bone pain'"),
-        (["query", "conditions-presenting-with", "-p", "findng=bone pain"], "no parameter 'findng'; did you mean 'finding'"),
-        (["query", "conditions-presenting-with", "-p", "bone pain"], "expected a parameter such as finding='bone pain'"),
+        ([*QUESTION, "-p", "finding=bone pian"], "did you mean 'bone pain'"),
+        ([*QUESTION, "-p", "findng=bone pain"], "no parameter 'findng'; did you mean 'finding'"),
+        ([*QUESTION, "-p", "bone pain"], "expected a parameter such as finding='bone pain'"),
         (["query", "--file", "nowhere.rq"], "the query cannot be read"),
         (["query", "--file", "-"], "the query was refused"),
         (["explain", "alpha2001/result/fevre-in-all"], "did you mean 'alpha2001/result/fever-in-all'"),

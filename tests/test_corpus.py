@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import MakeHouse
+from invented import MakeHouse
 
 from marrowkg.answer import answer
 from marrowkg.build import Built, assemble

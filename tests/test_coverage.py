@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from conftest import Edit
+from invented import Edit
 
 from marrowkg.anchor import open_source
 from marrowkg.coverage import Coverage, cover

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from conftest import Edit
+from invented import Edit
 
 from marrowkg.paper.facts import PatientFact, facts_of
 from marrowkg.paper.paper import Paper
@@ -27,6 +27,7 @@ def test_a_row_of_the_patient_table_is_read_cell_by_cell(papers: Mapping[str, Pa
     assert row(papers["beta2010"], "1") == [
         ("age at diagnosis", "recorded", "54"),
         ("sex", "recorded", "female sex"),
+        ("tumor stage category", "recorded", "stage IIA"),
         ("tumor histology", "recorded", "invasive ductal breast carcinoma"),
         ("tumor grade", "recorded", "tumor grade 2"),
         ("estrogen receptor expression", "present", "Pos"),

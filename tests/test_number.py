@@ -1,6 +1,7 @@
 """Numbers as papers print them."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -55,5 +56,5 @@ def test_thousands_apart_by_commas_change_nothing(number: int) -> None:
 @given(st.text())
 def test_any_text_has_tokens_in_order_without_overlap(text: str) -> None:
     tokens = list(number_tokens(text))
-    assert all(a.end <= b.start for a, b in zip(tokens, tokens[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(tokens))
     assert all(token.start < token.end <= len(text) for token in tokens)

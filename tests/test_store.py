@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import MakeHouse
+from invented import MakeHouse
 
 from marrowkg.build import Built
 from marrowkg.dataset import Dataset, paper_graph

@@ -110,8 +110,14 @@ def test_what_is_not_bound_keeps_its_default() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["https://w3id.org/marrowkg/ontology#BonePain> } DELETE { ?s ?p ?o", "<https://w3id.org/x>y>", "mkg:Bone Pain", "bone pian", ""],
-)  # fmt: skip
+    [
+        "https://w3id.org/marrowkg/ontology#BonePain> } DELETE { ?s ?p ?o",
+        "<https://w3id.org/x>y>",
+        "mkg:Bone Pain",
+        "bone pian",
+        "",
+    ],
+)
 def test_what_is_no_term_of_the_ontology_is_refused(value: str, vocabulary: Vocabulary) -> None:
     with pytest.raises(ParameterError, match="finding: no "):
         bind_words(QUERIES["conditions-presenting-with"], {"finding": [value]}, vocabulary)

@@ -26,7 +26,8 @@ class Where:
     column: int = 0
 
     def __str__(self) -> str:
-        place = str(self.file)
+        here = Path.cwd()
+        place = str(self.file.relative_to(here) if self.file.is_relative_to(here) else self.file)
         if self.line:
             place += f":{self.line}:{self.column}"
         return place

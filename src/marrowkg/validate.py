@@ -14,7 +14,7 @@ from marrowkg.coverage import Coverage, cover
 from marrowkg.dataset import INFERRED, ONTOLOGY, Dataset, canonical, paper_graph, read_turtle
 from marrowkg.engines import Engine
 from marrowkg.errors import CurationError
-from marrowkg.issue import Issue, errors_in, sort_issues
+from marrowkg.issue import Issue, Where, errors_in, sort_issues
 from marrowkg.lower import Lowered, lower
 from marrowkg.paper.facts import Facts, facts_of
 from marrowkg.paper.paper import Paper
@@ -62,17 +62,30 @@ def validate(
 ) -> Validation:
     """Check curated files: form, references, numbers against fragments, fragments against texts, shapes, then rules.
 
-    Without `files`, all papers of the house. Without `sources`, fragments are not re-checked, and a note says so.
+    `files` are curated files, or Turtle in our vocabulary, which goes to shapes and rules at once; without any, all
+    papers of the house are checked. Without `sources`, fragments are not re-checked, and a note says so.
     `quick` stops before the shapes.
     """
-    run = read_all(house, files, sources=sources, report=report)
+    turtle = [file for file in files if file.suffix == ".ttl"]
+    curated = [file for file in files if file.suffix != ".ttl"]
+    run = read_all(house, curated, sources=sources, report=report) if curated or not turtle else Validation()
+    graphs = {paper_graph(slug): lowered.triples for slug, lowered in run.papers.items()}
+    graphs |= {ox.NamedNode(file.resolve().as_uri()): _read_turtle(file, run) for file in turtle}
     if quick:
         run.notes.append("shapes and rules: skipped, because a quick run was asked for")
-    elif run.papers:
-        graphs = {paper_graph(slug): lowered.triples for slug, lowered in run.papers.items()}
+    elif graphs:
         check_graph(house, close_dataset(house, graphs), run, engine=engine, report=report)
     run.issues = sort_issues(run.issues)
     return run
+
+
+def _read_turtle(file: Path, run: Validation) -> frozenset[ox.Triple]:
+    try:
+        return read_turtle(file)
+    except SyntaxError as error:
+        where = Where(file, error.lineno or 0, error.offset or 0)
+        run.issues.append(Issue("turtle-syntax", f"not readable as Turtle: {error.msg}", where))
+        return frozenset()
 
 
 def read_all(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from marrowkg.cli.console import check_files, print_issues, print_json, print_line, say
+from marrowkg.cli.console import papers_of, print_issues, print_json, print_line, say
 
 __all__ = ["add_arguments", "run"]
 
@@ -22,8 +22,8 @@ def run(given: argparse.Namespace) -> int:
     from marrowkg.audit.screening import screen
     from marrowkg.paths import house
 
-    check_files(given.files)
-    audit = screen(house(), given.files)
+    files = papers_of(given.files)
+    audit = screen(house(), files)
     if given.format == "json":
         print_json([dict(zip(COLUMNS, row, strict=True)) for row in rows(audit)])
     else:

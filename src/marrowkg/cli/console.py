@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "add_sources",
-    "check_files",
     "open_graph",
+    "papers_of",
     "print_answer",
     "print_issues",
     "print_json",
@@ -69,18 +69,29 @@ def progress() -> Callable[[str], None]:
     return report
 
 
-def check_files(files: Iterable[Path]) -> None:
-    """Make sure that files that were named are there.
+def papers_of(files: Iterable[Path]) -> list[Path]:
+    """The files that are meant: all papers of a folder, and for a piece of a paper the paper.
 
     Raises:
-        MarrowError: if one is not, with the nearest name beside it.
+        MarrowError: if a file is not there, with the nearest name beside it.
     """
+    meant: list[Path] = []
     for file in files:
-        if not file.is_file():
-            from marrowkg.suggest import did_you_mean
+        whole = file.parent.with_suffix(".yaml")
+        if file.is_dir():
+            meant += sorted(file.glob("*.yaml"))
+        elif not file.is_file():
+            raise MarrowError(f"no file {file}{_near_file(file)}")
+        else:
+            meant.append(whole if file.suffix == ".yaml" and whole.is_file() else file)
+    return list(dict.fromkeys(meant))
 
-            folder = file.parent if file.parent.is_dir() else Path()
-            raise MarrowError(f"no file {file}{did_you_mean(file.name, (f.name for f in folder.glob('*.*')))}")
+
+def _near_file(file: Path) -> str:
+    from marrowkg.suggest import did_you_mean
+
+    folder = file.parent if file.parent.is_dir() else Path()
+    return did_you_mean(file.name, (f.name for f in folder.glob("*.*")))
 
 
 def add_sources(parser: argparse.ArgumentParser) -> None:

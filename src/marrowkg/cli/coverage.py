@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from marrowkg.cli.console import FORMATS, add_sources, check_files, print_answer, print_issues, say, sources_of
+from marrowkg.cli.console import FORMATS, add_sources, papers_of, print_answer, print_issues, say, sources_of
 from marrowkg.errors import MarrowError
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ def run(given: argparse.Namespace) -> int:
     from marrowkg.paths import house
     from marrowkg.validate import coverage_of
 
-    check_files(given.files)
+    files = papers_of(given.files)
     sources = sources_of(given)
     if sources is None:
         raise MarrowError("coverage needs the papers' texts: give --sources DIR or set MARROWKG_SOURCES")
-    coverages = coverage_of(house(), given.files, sources)
+    coverages = coverage_of(house(), files, sources)
     rows = [[u.paper, u.section, u.number, u.context] for c in coverages for u in c.uncovered]
     print_answer(_table(["paper", "section", "number", "context"], rows), given.format)
     issues = [issue for c in coverages for issue in c.issues]

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from marrowkg.cli.console import add_sources, check_files, print_issues, progress, say, sources_of
+from marrowkg.cli.console import add_sources, papers_of, print_issues, progress, say, sources_of
 from marrowkg.errors import MarrowError
 
 if TYPE_CHECKING:
@@ -18,7 +18,13 @@ __all__ = ["add_arguments", "run"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Files, sources, depth and format."""
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="curated files (default: all papers)")
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="curated files, folders of them, or Turtle (default: all papers)",
+    )
     add_sources(parser)
     parser.add_argument("--quick", action="store_true", help="stop before the shapes, for an editor on save")
     forms = ("text", "json", "sarif", "junit", "shacl")
@@ -32,10 +38,10 @@ def run(given: argparse.Namespace) -> int:
     from marrowkg.paths import house
     from marrowkg.validate import validate
 
-    check_files(given.files)
+    files = papers_of(given.files)
     report = progress()
     sources = sources_of(given)
-    found = validate(house(), given.files, sources=sources, quick=given.quick, engine=given.engine, report=report)
+    found = validate(house(), files, sources=sources, quick=given.quick, engine=given.engine, report=report)
     report("")
     _print_report(found, given.format)
     for note in found.notes:
