@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from invented import Edit
 
+from invented import Edit
 from marrowkg.anchor import check_numbers, check_passages, find_source, open_source, quoted_spans
 from marrowkg.issue import Issue, Severity
 from marrowkg.paper.facts import facts_of
@@ -104,9 +104,17 @@ def test_a_derived_number_need_not_be_printed(papers: Mapping[str, Paper]) -> No
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("(95% CI 8.30\u20139.31)", "(94% CI 8.30\u20139.31)", ("quote-not-found", "numbers in it: 8.8, 94, 8.30, 9.31")),
+        (
+            "(95% CI 8.30\u20139.31)",
+            "(94% CI 8.30\u20139.31)",
+            ("quote-not-found", "8.8, 94, 8.30, 9.31"),
+        ),
         ('"9.5 months (range 1\u201338)"', '"range 1-38 9.5"', ("quote-not-found", "does not stand in the text")),
-        ("at: Discussion, quote: \"best", "at: Results, quote: \"best", ("wrong-section", "stands in 'Discussion', not in")),
+        (
+            'at: Discussion, quote: "best',
+            'at: Results, quote: "best',
+            ("wrong-section", "stands in 'Discussion', not in"),
+        ),
         ("seen in four", "was found in 99 of 100", ("quote-not-found", "does not stand in the text")),
         ("No patient had lumbago", "in", ("quote-ambiguous", "add 'before' or 'after'")),
         ('references: "## References"', 'references: "## Books"', ("section-not-found", "does not begin with")),

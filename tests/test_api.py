@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from invented import MakeHouse
 
 import marrowkg
+from invented import MakeHouse
 from marrowkg.api import Graph, build, open_graph, validate
 from marrowkg.build import Built
 from marrowkg.errors import BuildError, CurationError, MarrowError, ParameterError, UnknownNameError

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from invented import MakeHouse
 
+from invented import MakeHouse
 from marrowkg.build import Built, assemble, build
 from marrowkg.dataset import DERIVED, INFERRED, ONTOLOGY, paper_graph, read_turtle
 from marrowkg.errors import BuildError

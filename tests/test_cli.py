@@ -9,10 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from invented import MakeHouse, RunCli
-
 from marrowkg.paths import House
-
 
 QUESTION = ["query", "conditions-presenting-with"]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from invented import MakeHouse
 
+from invented import MakeHouse
 from marrowkg.answer import answer
 from marrowkg.build import Built, assemble
 from marrowkg.issue import errors_in

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from invented import Edit
 
+from invented import Edit
 from marrowkg.anchor import open_source
 from marrowkg.coverage import Coverage, cover
 from marrowkg.paper.paper import Paper

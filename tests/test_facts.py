@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from invented import Edit
 
+from invented import Edit
 from marrowkg.paper.facts import PatientFact, facts_of
 from marrowkg.paper.paper import Paper
 from marrowkg.paper.reading import read_paper

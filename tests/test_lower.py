@@ -7,10 +7,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import yaml
-from invented import Edit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from invented import Edit
 from marrowkg.lower import Lowered, lower
 from marrowkg.lower.graph import slugify
 from marrowkg.paper.facts import facts_of
@@ -189,7 +189,12 @@ def test_comparisons_estimates_and_lines_keep_their_numbers(graphs: Mapping[str,
     ("name", "old", "new", "twice"),
     [
         ("alpha2001.yaml", "frequency: fever\n", "frequency: bone pain\n", "result/bone-pain-in-all"),
-        ("alpha2001.yaml", "occurrence: lumbago\n", "occurrence: lumbago\n    id: fever-in-all\n", "result/fever-in-all"),
+        (
+            "alpha2001.yaml",
+            "occurrence: lumbago\n",
+            "occurrence: lumbago\n    id: fever-in-all\n",
+            "result/fever-in-all",
+        ),
         ("beta2010.yaml", "absent: fever", "absent: fatigue", "observation/case-1-fatigue"),
         ("beta2010.patients.csv", "2,61,F", "case 1,61,F", "patient/case-1"),
         ("beta2010.yaml", "id: treat-in-cytopenia", f"id: {CARCINOMATOSIS}", f"statement/{CARCINOMATOSIS}"),
@@ -206,9 +211,7 @@ def test_a_name_that_is_given_twice_is_complained_about(
 
 def test_two_results_on_one_subject_stand_beside_each_other_when_named(edit: Edit, vocabulary: Vocabulary) -> None:
     new = "frequency: bone pain\n    id: again\n"
-    graph = lowered(
-        read_paper(edit("alpha2001.yaml", "frequency: fever\n", new), vocabulary), vocabulary
-    )
+    graph = lowered(read_paper(edit("alpha2001.yaml", "frequency: fever\n", new), vocabulary), vocabulary)
     assert graph.issues == []
     assert values(graph, "result/again", "events") == ["5"]
 

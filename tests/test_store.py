@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from invented import MakeHouse
 
+from invented import MakeHouse
 from marrowkg.build import Built
 from marrowkg.dataset import Dataset, paper_graph
 from marrowkg.errors import StoreError

@@ -1,7 +1,7 @@
 """A knowledge graph of bone marrow involvement in which every number is anchored in its paper.
 
-Public names are loaded when first used, so that `import marrowkg` costs nothing. The verbs `build` and `validate` are in
-`marrowkg.api`: here the modules of these names would take their place as soon as they are loaded.
+Public names are loaded when first used, so that `import marrowkg` costs nothing. The verbs `build` and
+`validate` are in `marrowkg.api`: here the modules of these names would take their place as soon as they are loaded.
 """
 
 from __future__ import annotations
