@@ -1,0 +1,30 @@
+"""What the OpenAPI description promises, tried by schemathesis with made-up requests."""
+
+from __future__ import annotations
+
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+from serving import serving
+
+from marrowkg.build import Built
+from marrowkg.paths import House
+from marrowkg.web.limits import Limits
+
+pytestmark = pytest.mark.servers
+
+
+def test_the_description_is_kept(mini: House, built: Built, tmp_path: Path) -> None:
+    program = Path(sysconfig.get_path("scripts")) / "schemathesis"
+    if not program.exists():
+        pytest.skip("NOT TRIED: no schemathesis here; pip install --group servers")
+    assert built.papers
+    checks = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+    with serving(mini, Limits(seconds=10)) as client:
+        command = [str(program), "run", f"{client.url}/openapi.json", "--checks", checks, "--max-examples", "8"]
+        command += ["--seed", "7", "--phases", "examples,fuzzing", "--suppress-health-check", "all", "--no-color"]
+        ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=500)
+        assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-2000:]
+        assert client.query("ASK {}").status == 200
