@@ -83,6 +83,15 @@ def built(mini: House) -> Built:
     return build(mini, mini.root / "release")
 
 
+@pytest.fixture
+def built_house(mini: House, built: Built, tmp_path: Path) -> House:
+    """A copy of the house in which the invented papers were built; a test may change it."""
+    assert built.papers
+    root = tmp_path / "built-house"
+    shutil.copytree(mini.root, root)
+    return House(root, root / "cache")
+
+
 @pytest.fixture(scope="session")
 def store(mini: House, built: Built) -> ox.Store:
     """The store of the invented papers, open for reading."""

@@ -90,10 +90,9 @@ def test_adding_a_paper_leaves_the_graphs_of_the_others_alone(
     ],
 )
 def test_a_failed_build_leaves_files_and_store_as_they_were(
-    name: str, old: str, new: str, code: str, make_house: MakeHouse, tmp_path: Path
+    name: str, old: str, new: str, code: str, built_house: House
 ) -> None:
-    house = make_house(tmp_path / "house")
-    build(house, house.root / "release")
+    house = built_house
     before = written(house.rdf), written(house.root / "release"), current_store(house)
     file = house.papers / name
     file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
@@ -101,6 +100,7 @@ def test_a_failed_build_leaves_files_and_store_as_they_were(
         build(house, house.root / "release")
     assert [issue.code for issue in caught.value.issues] == [code]
     assert (written(house.rdf), written(house.root / "release"), current_store(house)) == before
+    assert before[0] and before[1] and before[2]
     assert not is_fresh(house)
 
 

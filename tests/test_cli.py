@@ -92,6 +92,13 @@ def test_a_fault_is_data_on_stdout_with_exit_code_1(marrowkg: RunCli, data: Path
     assert [(issue["code"], issue["line"], issue["column"]) for issue in document] == [("unknown-key", 7, 37)]
 
 
+def test_anybodys_turtle_may_be_checked(marrowkg: RunCli, tmp_path: Path) -> None:
+    (tmp_path / "x.ttl").write_text("@prefix x: <http://example.org/> .\nx:a x:b .\n", encoding="utf-8")
+    run = marrowkg("validate", "--quick", "-f", "json", "x.ttl")
+    assert run.returncode == 1
+    assert [(issue["code"], issue["line"]) for issue in json.loads(run.stdout)] == [("turtle-syntax", 2)]
+
+
 def test_a_passage_that_is_not_in_the_text_fails(marrowkg: RunCli, data: Path, tmp_path: Path) -> None:
     text = (data / "mini" / "sources" / "alpha2001.txt").read_text(encoding="utf-8")
     (tmp_path / "alpha2001.txt").write_text(text.replace("noted in 5 (12.5%)", "noted in 6 (15%)"), encoding="utf-8")
@@ -132,15 +139,12 @@ def break_a_paper(house: House) -> None:
     file.write_text(file.read_text(encoding="utf-8").replace("frequency: fever", "frequency: fevre"), encoding="utf-8")
 
 
-def test_a_failed_build_fails_and_the_last_good_one_answers(
-    marrowkg: RunCli, make_house: MakeHouse, tmp_path: Path
-) -> None:
-    house = make_house(tmp_path / "house")
-    places = {"MARROWKG_HOME": str(house.root), "MARROWKG_CACHE": str(house.cache)}
-    question = ["query", "conditions-presenting-with", "-p", "finding=fever", "-f", "csv"]
+def test_a_failed_build_fails_and_the_last_good_one_answers(marrowkg: RunCli, built_house: House) -> None:
+    places = {"MARROWKG_HOME": str(built_house.root), "MARROWKG_CACHE": str(built_house.cache)}
+    question = [*QUESTION, "-p", "finding=fever", "-f", "csv"]
     before = marrowkg(*question, **places)
     assert "alpha2001" in before.stdout
-    break_a_paper(house)
+    break_a_paper(built_house)
     failed = marrowkg("build", **places)
     assert (failed.returncode, failed.stdout) == (1, "")
     assert "did you mean 'fever'" in failed.stderr

@@ -138,7 +138,7 @@ build(House(root, root / "cache"))
 @pytest.mark.parametrize("when", ["while it writes", "before it points to the new store"])
 def test_a_build_that_is_killed_leaves_the_previous_store_answering(when: str, house: House) -> None:
     first = install_store(house, dataset("first"))
-    (house.papers / "alpha2001.yaml").unlink()
+    (house.papers / "beta2010.yaml").unlink()
     killed = subprocess.run([sys.executable, "-c", KILLED, when, str(house.root)], capture_output=True, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     assert current_store(house) == first

@@ -184,6 +184,7 @@ def test_a_new_build_shows_at_once(tmp_path: Path, mini: House, built: Built) ->
         write_store(Dataset({a: frozenset({ox.Triple(a, a, a)})}), cache / "store-new")
         (cache / "current").write_text("store-new", encoding="ascii")
         after = client.query(count)
+        assert after.status == 200, after.text
         assert after.json()["results"]["bindings"][0]["n"]["value"] == "1"
         assert after.headers["etag"] != before.headers["etag"]
         assert client.get("/health").json() == {"status": "ok", "data": "new", "triples": 1}

@@ -77,7 +77,8 @@ def papers_of(files: Iterable[Path]) -> list[Path]:
     """
     meant: list[Path] = []
     for file in files:
-        whole = file.parent.with_suffix(".yaml")
+        folder = file.parent if file.parent.name else file.resolve().parent
+        whole = folder.parent / f"{folder.name}.yaml"
         if file.is_dir():
             meant += sorted(file.glob("*.yaml"))
         elif not file.is_file():

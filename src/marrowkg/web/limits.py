@@ -16,10 +16,11 @@ class Limits:
     """
 
     seconds: float = 30.0
-    quick_seconds: float = 1.0
+    quick_seconds: float = 0.5
     long_queries: int = 4
     workers: int = 4
     waiting: int = 64
+    wait_seconds: float = 30.0
     worker_memory: int = 1 << 30
     result_bytes: int = 32 << 20
     request_bytes: int = 256 << 10

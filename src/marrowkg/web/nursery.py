@@ -139,7 +139,8 @@ class Nursery:
 
     async def close(self) -> None:
         """End the process; workers end when their channels do."""
-        self._control.close()
+        async with self._one_order:
+            self._control.close()
         with contextlib.suppress(ProcessLookupError):
             self._process.terminate()
         await self._process.wait()

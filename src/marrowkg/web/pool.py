@@ -73,7 +73,7 @@ class Pool:
             raise self._busy("too many requests are waiting")
         self.waiting += 1
         try:
-            async with asyncio.timeout(self.limits.seconds):
+            async with asyncio.timeout(self.limits.wait_seconds):
                 return await _Place(self._quick, self._long).enter()
         except TimeoutError as error:
             raise self._busy("no worker became free in time") from error
