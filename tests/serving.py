@@ -83,7 +83,7 @@ class Client:
         return self.get(f"/answers/{quote(name)}?" + urlencode(parameters, doseq=True), accept)
 
     def rows(self, sparql: str, **parameters: str | list[str]) -> list[dict[str, str]]:
-        bindings = self.query(sparql, **parameters).json()["results"]["bindings"]
+        bindings = self.query(sparql, None, **parameters).json()["results"]["bindings"]
         return [{name: cell["value"] for name, cell in row.items()} for row in bindings]
 
 

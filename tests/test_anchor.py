@@ -116,6 +116,7 @@ def test_a_derived_number_need_not_be_printed(papers: Mapping[str, Paper]) -> No
             ("wrong-section", "stands in 'Discussion', not in"),
         ),
         ("seen in four", "was found in 99 of 100", ("quote-not-found", "does not stand in the text")),
+        ("No patient had lumbago", "Bone pain was", ("quote-ambiguous", "stands twice in the text; add 'before'")),
         ("No patient had lumbago", "in", ("quote-ambiguous", "add 'before' or 'after'")),
         ('references: "## References"', 'references: "## Books"', ("section-not-found", "does not begin with")),
         ('Methods: "## Methods"', 'Methods: "## Method"', ("section-not-found", "section 'Methods' stands 0 times")),

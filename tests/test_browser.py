@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import Client, serving
 
 from marrowkg.build import Built
 from marrowkg.paths import House
+from serving import Client, serving
 
 pytestmark = pytest.mark.browser
-playwright = pytest.importorskip("playwright.sync_api", reason="NOT TRIED: no playwright here; pip install --group browser")
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="NOT TRIED: no playwright here; pip install --group browser"
+)
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -68,7 +70,8 @@ def page(browser: Any, client: Client) -> Iterator[Any]:
     yield opened
     context.close()
     assert not outside
-    assert not complaints
+    # a browser calls a page with the status 400 an error of its own
+    assert [said for said in complaints if "status of 400" not in said] == []
 
 
 def keep(page: Any, name: str) -> None:
@@ -89,8 +92,6 @@ def test_a_stored_question_is_answered(page: Any, client: Client) -> None:
 
 def test_each_question_opens_a_tab_of_its_own(page: Any, client: Client) -> None:
     page.goto(client.url)
-    page.fill("#find", "papers curated")
-    page.fill("#find", "")
     page.locator("#questions button[data-name=passages]").click()
     playwright.expect(page.locator(".yasgui .tab.active")).to_contain_text("passages")
     playwright.expect(page.locator(".yasgui .tabPanel.active .yasr_results table tbody tr").first).to_be_visible()
@@ -117,12 +118,11 @@ def test_terms_and_prefixes_are_completed_from_our_vocabulary(page: Any, client:
     playwright.expect(page.locator(".CodeMirror-hints")).to_contain_text("mkg: <https://w3id.org/marrowkg/ontology#>")
     page.keyboard.press("Escape")
     page.keyboard.press("Control+a")
-    page.keyboard.type("PREFIX mkg: <https://w3id.org/marrowkg/ontology#>\nSELECT * { ?s a bone pa")
-    page.keyboard.press("Backspace")
-    page.keyboard.press("Backspace")
-    page.keyboard.press("Backspace")
+    page.keyboard.type("PREFIX mkg: <https://w3id.org/marrowkg/ontology#>\nSELECT * { ?s a osteodyn")
     playwright.expect(page.locator(".CodeMirror-hints")).to_contain_text("mkg:BonePain")
     keep(page, "completion")
+    page.keyboard.press("Enter")
+    playwright.expect(editor).to_contain_text("?s a mkg:BonePain")
 
 
 def test_a_mistake_is_shown_with_its_place(page: Any, client: Client) -> None:
@@ -136,7 +136,7 @@ def test_a_row_leads_to_its_result_and_from_there_to_the_passage(page: Any, clie
     playwright.expect(page.locator("h1")).to_contain_text("bone pain")
     keep(page, "result")
     page.locator("tr", has_text="anchored by").locator("td a").first.click()
-    playwright.expect(page.locator("table.facts")).to_contain_text("alpha2001")
+    playwright.expect(page.locator("table.facts").first).to_contain_text("Alpha et al. 2001")
 
 
 def test_a_term_has_a_place_on_the_page_of_the_ontology(page: Any, client: Client) -> None:

@@ -113,6 +113,13 @@ def test_rules_feed_each_other_until_nothing_new_follows(rules: Path) -> None:
     assert triples(":seen mkg:countedIn :count .") <= close(given, rules)
 
 
+def test_a_rule_that_waits_for_a_later_one_is_asked_again(tmp_path: Path) -> None:
+    step = "PREFIX : <http://example.org/> CONSTRUCT {{ ?x :{then} ?y }} WHERE {{ ?x :{if_} ?y }}"
+    (tmp_path / "10-second.rq").write_text(step.format(if_="two", then="three"), encoding="utf-8")
+    (tmp_path / "20-first.rq").write_text(step.format(if_="one", then="two"), encoding="utf-8")
+    assert close(triples(":a :one :b ."), tmp_path) == triples(":a :two :b ; :three :b .")
+
+
 def test_closing_twice_adds_nothing_and_never_repeats_what_was_given(built: Built, rules: Path) -> None:
     papers = [paper_graph(slug) for slug in built.papers]
     asserted = frozenset().union(*(built.dataset.graphs[name] for name in [ONTOLOGY, *papers]))

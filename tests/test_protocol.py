@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
 import pytest
-from serving import Client, serving
 
 from marrowkg.build import Built
 from marrowkg.paths import House
+from serving import Client, serving
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
@@ -122,7 +123,9 @@ def test_content_type_of_select_and_ask(client: Client, accept: str | None, medi
         assert (response.status, response.media_type) == (200, media_type)
 
 
-@pytest.mark.parametrize("query", [f"DESCRIBE <{ALPHA}>", f"CONSTRUCT {{ <{ALPHA}> ?p ?o }} WHERE {{ <{ALPHA}> ?p ?o }}"])
+@pytest.mark.parametrize(
+    "query", [f"DESCRIBE <{ALPHA}>", f"CONSTRUCT {{ <{ALPHA}> ?p ?o }} WHERE {{ <{ALPHA}> ?p ?o }}"]
+)
 @pytest.mark.parametrize(
     ("accept", "media_type", "form"),
     [
@@ -251,7 +254,7 @@ def test_other_sites_may_ask(client: Client) -> None:
 def test_rdflib_and_sparqlwrapper_are_answered(client: Client, built: Built) -> None:
     from SPARQLWrapper import CSV, JSON, N3, SPARQLWrapper
 
-    wrapper = SPARQLWrapper(client.url + "/sparql", returnFormat=JSON)
+    wrapper: Any = SPARQLWrapper(client.url + "/sparql", returnFormat=JSON)
     wrapper.setQuery(COUNT)
     bindings = wrapper.queryAndConvert()["results"]["bindings"]
     assert bindings[0]["n"]["value"] == str(len(built.dataset.triples()))

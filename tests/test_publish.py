@@ -74,7 +74,10 @@ def test_what_is_there_already_is_left_alone() -> None:
     list(publish(DATASET, server, named_graphs=True))
     server.graphs[A] = frozenset(
         ox.Triple(
-            *(ox.BlankNode("renamed") if isinstance(term, ox.BlankNode) else term for term in (t.subject, t.predicate, t.object))  # type: ignore[arg-type]
+            *(
+                ox.BlankNode("renamed") if isinstance(term, ox.BlankNode) else term
+                for term in (t.subject, t.predicate, t.object)
+            )  # type: ignore[arg-type]
         )
         for t in server.graphs[A]
     )
@@ -110,7 +113,9 @@ def test_the_digest_is_of_values_and_not_of_names_of_blank_nodes() -> None:
 
 def test_a_release_is_read_as_written(tmp_path: Path) -> None:
     file = tmp_path / "marrowkg.nq.gz"
-    file.write_bytes(gzip.compress(b'<http://g/a> <http://p/> "54.0"^^<http://www.w3.org/2001/XMLSchema#decimal> <http://g/a> .\n'))
+    file.write_bytes(
+        gzip.compress(b'<http://g/a> <http://p/> "54.0"^^<http://www.w3.org/2001/XMLSchema#decimal> <http://g/a> .\n')
+    )
     assert read_release(file).graphs == {A: frozenset({number("54.0")})}
 
 

@@ -110,7 +110,8 @@ def test_but_not_without_end(script: Script) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [(400, "line 3"), (401, "--user"), (403, "line 3"), (404, "NotFound|not possible"), (414, "414|long")]
+    ("status", "said"),
+    [(400, "line 3"), (401, "--user"), (403, "line 3"), (404, "NotFound|not possible"), (414, "414|long")],
 )
 def test_a_refusal_is_told_at_once(script: Script, status: int, said: str) -> None:
     script.then(status, "line 3: expected a brace")
@@ -164,5 +165,9 @@ def test_waiting_grows_and_has_an_end() -> None:
 
 def test_literals_as_stored() -> None:
     decimal = ox.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
-    same = {ox.Literal("1.50", datatype=decimal): "1.5", ox.Literal("1.50"): "1.50", ox.Literal("a", language="en"): "a"}
+    same = {
+        ox.Literal("1.50", datatype=decimal): "1.5",
+        ox.Literal("1.50"): "1.50",
+        ox.Literal("a", language="en"): "a",
+    }
     assert {key: value.value for key, value in as_stored(same).items()} == same

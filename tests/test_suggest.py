@@ -34,3 +34,7 @@ def test_the_hint_names_the_nearest_or_a_short_list_or_nothing(name: str, known:
 def test_the_hint_does_not_depend_on_the_order_of_the_known() -> None:
     known = ["stage I", "stage II", "stage III", "stage IV"]
     assert did_you_mean("stage", known) == did_you_mean("stage", reversed(known))
+
+
+def test_of_names_that_differ_in_case_alone_the_same_one_is_named() -> None:
+    assert nearest("fevr", ["fever", "Fever"]) == nearest("fevr", ["Fever", "fever"]) == ["Fever"]

@@ -12,7 +12,6 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import yaml
-from serving import Client, serving
 
 from marrowkg.answer import answer
 from marrowkg.build import Built
@@ -21,6 +20,7 @@ from marrowkg.storedquery import find_query, list_queries
 from marrowkg.web import app as app_module
 from marrowkg.web.openapi import description
 from marrowkg.web.site import Site
+from serving import Client, serving
 
 WEB = Path(app_module.__file__).parent
 NAME = "conditions-presenting-with"
@@ -222,5 +222,9 @@ def test_what_is_vendored_is_what_was_fetched() -> None:
 def test_no_page_of_ours_names_another_host() -> None:
     own = [*(WEB / "templates").glob("*.html"), *(WEB / "static").glob("*.*")]
     for file in own:
-        text = file.read_text(encoding="utf-8").replace("https://w3id.org/marrowkg/", "").replace("http://www.w3.org/2000/svg", "")
+        text = (
+            file.read_text(encoding="utf-8")
+            .replace("https://w3id.org/marrowkg/", "")
+            .replace("http://www.w3.org/2000/svg", "")
+        )
         assert "://" not in text, file

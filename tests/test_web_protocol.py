@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from marrowkg.web.federation import check_services, needs_network
-from marrowkg.web.protocol import Refusal, SparqlRequest, read_request
+from marrowkg.web.protocol import RefusedError, SparqlRequest, read_request
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 
 
-def refused(method: str, query_string: bytes, content_type: str = "", body: bytes = b"") -> Refusal:
-    with pytest.raises(Refusal) as caught:
+def refused(method: str, query_string: bytes, content_type: str = "", body: bytes = b"") -> RefusedError:
+    with pytest.raises(RefusedError) as caught:
         read_request(method, query_string, content_type, body)
     return caught.value
 
@@ -50,7 +52,9 @@ def test_a_get_without_a_query_asks_for_the_description() -> None:
         (lambda: refused("POST", b"", FORM, b"&".join([b"a=1"] * 2000)), 400, "too many fields"),
     ],
 )
-def test_a_wrong_request_is_refused_with_its_reason(refusal, status, said) -> None:  # type: ignore[no-untyped-def]
+def test_a_wrong_request_is_refused_with_its_reason(
+    refusal: Callable[[], RefusedError], status: int, said: str
+) -> None:
     error = refusal()
     assert (error.status, said in error.text) == (status, True), error.text
 
@@ -59,7 +63,7 @@ def test_a_wrong_request_is_refused_with_its_reason(refusal, status, said) -> No
 def test_no_bytes_do_more_than_being_refused(query_string: bytes, body: bytes, content_type: str) -> None:
     try:
         read_request("POST", query_string, content_type, body)
-    except Refusal as error:
+    except RefusedError as error:
         assert 400 <= error.status < 500
 
 
@@ -73,7 +77,7 @@ def test_no_bytes_do_more_than_being_refused(query_string: bytes, body: bytes, c
         ("SELECT ?now { ?now ?p ?o }", True),
     ],
 )
-def test_what_changes_without_the_data_has_no_etag(query: str, repeatable: bool) -> None:  # noqa: FBT001
+def test_what_changes_without_the_data_has_no_etag(query: str, repeatable: bool) -> None:
     assert SparqlRequest(query).is_repeatable is repeatable
 
 
@@ -90,7 +94,7 @@ def test_what_changes_without_the_data_has_no_etag(query: str, repeatable: bool)
 )
 def test_a_service_is_found_however_it_is_written(query: str) -> None:
     assert needs_network(query)
-    with pytest.raises(Refusal, match="SERVICE"):
+    with pytest.raises(RefusedError, match="SERVICE"):
         check_services(query, ())
 
 
@@ -110,5 +114,5 @@ def test_the_word_alone_is_no_service(query: str) -> None:
 
 def test_a_service_is_allowed_by_name_only() -> None:
     assert check_services("SELECT * { SERVICE <http://x/sparql> {} }", {"http://x/sparql"})
-    with pytest.raises(Refusal, match="http://x/sparql"):
+    with pytest.raises(RefusedError, match="http://x/sparql"):
         check_services("SELECT * { SERVICE <http://x/sparql> {} SERVICE <http://y/> {} }", {"http://x/sparql"})

@@ -186,8 +186,10 @@ def _refusal(endpoint: Endpoint, code: int, said: str) -> str:
 
 
 def _opener(endpoint: Endpoint, request: Request) -> OpenerDirector:
-    """An opener that knows the login. The request is signed before it is sent: a server that has to ask for it first may hang
-    up in the middle of a large body.
+    """An opener that knows the login.
+
+    The request is signed before it is sent: a server that has to ask for it first may hang up in the middle of a
+    large body.
     """
     login = endpoint.login
     if login is None:

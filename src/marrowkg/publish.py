@@ -1,13 +1,14 @@
 """The release onto a SPARQL 1.1 server: graph by graph, each in one step, each compared with what was sent.
 
-A graph that the server already holds is left alone, so a run that was cut off is simply run again. Numbers are sent in their
-canonical form, as the embedded store holds them: a server that keeps `54.0` as it is written would answer with other text.
+A graph that the server already holds is left alone, so a run that was cut off is simply run again. Numbers are sent in
+their canonical form, as the embedded store holds them: a server that keeps `54.0` as it is written would answer with
+other text.
 """
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -52,7 +53,7 @@ def read_release(file: Path) -> Dataset:
 
 def publish(
     dataset: Dataset, store: GraphStore, *, named_graphs: bool = False, report: Report = lambda _: None
-) -> Iterator[Published]:
+) -> Generator[Published, None, None]:
     """Put the merge of all graphs into the default graph, or each graph under its own name; yield what is done.
 
     Raises:

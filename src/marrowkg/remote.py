@@ -91,14 +91,14 @@ def _ask(endpoint: Endpoint, text: str) -> bytes:
     for attempt in range(endpoint.attempts):
         try:
             return _ask_once(endpoint, text)
-        except _Again as again:
+        except _PassingError as again:
             if attempt + 1 == endpoint.attempts:
                 raise EndpointError(f"{endpoint.url} failed {endpoint.attempts} times: {again}") from again
             endpoint.wait(delay(attempt, again.retry_after))
     raise EndpointError(f"{endpoint.url} was not asked: no attempt is allowed")
 
 
-class _Again(Exception):
+class _PassingError(Exception):
     """A failure that may pass."""
 
     def __init__(self, text: str, retry_after: str | None = None) -> None:
@@ -114,29 +114,31 @@ def _ask_once(endpoint: Endpoint, text: str) -> bytes:
         with response:
             body: bytes = response.read()
     except EndPointInternalError as error:
-        raise _Again(_shortened(error.msg)) from error
-    except Unauthorized as error:
-        raise EndpointError(f"{endpoint.url} refused: HTTP 401{_login_hint(endpoint)}") from error
+        raise _PassingError(_shortened(error.msg)) from error
     except SPARQLWrapperException as error:
-        raise EndpointError(f"{endpoint.url} refused: {_shortened(error.args)}") from error
+        said = f"HTTP 401{_login_hint(endpoint)}" if isinstance(error, Unauthorized) else _shortened(error.args)
+        raise EndpointError(f"{endpoint.url} refused: {said}") from error
     except HTTPError as error:
         with error:
             raise _http_error(endpoint, error) from error
-    except TimeoutError as error:
-        raise EndpointError(f"{endpoint.url} did not answer within {endpoint.seconds:g} s") from error
-    except URLError as error:
-        if isinstance(error.reason, TimeoutError):
-            raise EndpointError(f"{endpoint.url} did not answer within {endpoint.seconds:g} s") from error
-        raise EndpointError(f"{endpoint.url} cannot be reached: {error.reason}") from error
     except OSError as error:
-        raise _Again(str(error)) from error
+        raise _unreached(endpoint, error) from error
     return body
+
+
+def _unreached(endpoint: Endpoint, error: OSError) -> Exception:
+    reason = error.reason if isinstance(error, URLError) else error
+    if isinstance(reason, TimeoutError):
+        return EndpointError(f"{endpoint.url} did not answer within {endpoint.seconds:g} s")
+    if isinstance(error, URLError):
+        return EndpointError(f"{endpoint.url} cannot be reached: {reason}")
+    return _PassingError(str(error))
 
 
 def _http_error(endpoint: Endpoint, error: HTTPError) -> Exception:
     said = f"HTTP {error.code} {error.reason}: {_shortened(error.read())}"
     if error.code >= 500:
-        return _Again(said, error.headers.get("Retry-After"))
+        return _PassingError(said, error.headers.get("Retry-After"))
     return EndpointError(f"{endpoint.url} refused: {said}")
 
 
@@ -159,7 +161,7 @@ def _shortened(said: Any) -> str:
 def _wrapper(endpoint: Endpoint, text: str) -> Any:
     from SPARQLWrapper import BASIC, DIGEST, JSON, POST, SELECT, SPARQLWrapper
 
-    wrapper = SPARQLWrapper(endpoint.url, returnFormat=JSON, agent="marrowkg")
+    wrapper: Any = SPARQLWrapper(endpoint.url, returnFormat=JSON, agent="marrowkg")
     # the header of a stored query is for us; words in it can make SPARQLWrapper take the query for an update
     wrapper.setQuery("\n".join(line for line in text.splitlines() if not line.startswith("#")))
     wrapper.queryType = SELECT

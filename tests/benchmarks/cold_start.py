@@ -40,7 +40,9 @@ def main(rounds: int) -> int:
     for name, (_, share) in COMMANDS.items():
         ratio = median(runs[name]) / reference
         dear |= ratio > share
-        sys.stdout.write(f"{name:15} {1000 * median(runs[name]):6.0f} ms CPU, {ratio:4.2f} of the import, may be {share}\n")
+        sys.stdout.write(
+            f"{name:15} {1000 * median(runs[name]):6.0f} ms CPU, {ratio:4.2f} of the import, may be {share}\n"
+        )
     return int(dear)
 
 

@@ -1,4 +1,4 @@
-"""Servers of other makers, each started for the tests on a free loopback port in a folder of its own, and ended after them."""
+"""Servers of other makers, each started on a free loopback port in a folder of its own, and ended after the tests."""
 
 from __future__ import annotations
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 import pyoxigraph as ox
 import pytest
 from running import Server, fuseki, oxigraph
-from serving import Client, serving
 
 from marrowkg.answer import Answer, answer
 from marrowkg.build import Built
@@ -21,16 +21,17 @@ from marrowkg.publish import publish, read_release
 from marrowkg.remote import Endpoint, EndpointError, Login, query_endpoint
 from marrowkg.storedquery import StoredQuery, list_queries
 from marrowkg.web.limits import Limits
+from serving import Client, serving
 
 pytestmark = pytest.mark.servers
 
 VIRTUOSO_DIFFERS = """
-conditions-presenting-with cytopenias finding-across-papers finding-by-primary-tumor findings-of-condition grades-of-finding
-laboratory-findings mechanisms papers patient-observations patient-values prognosis quantity-by-category relayed silence
-treatment-statements treatments-including underlying-diseases
-""".split()
-"""Questions that Virtuoso 7.2.5 answers differently: it loses rows of OPTIONAL without a match, calls some queries an error of
-its own (500), and has crashed on treatments-including."""
+conditions-presenting-with cytopenias finding-across-papers finding-by-primary-tumor findings-of-condition
+grades-of-finding laboratory-findings mechanisms papers patient-observations patient-values prognosis
+quantity-by-category relayed silence treatment-statements treatments-including underlying-diseases
+""".split()  # noqa: SIM905
+"""Questions that Virtuoso 7.2.5 answers differently: it loses rows of OPTIONAL without a match, calls some queries an
+error of its own (500), and has crashed on treatments-including."""
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +102,12 @@ def test_rdflib(store: ox.Store, queries: Sequence[StoredQuery]) -> None:
 @pytest.mark.parametrize("way", ["protocol_store", "update_store"])
 @pytest.mark.parametrize("fixture", ["an_oxigraph", "a_fuseki"])
 def test_published_and_asked(
-    fixture: str, way: str, request: pytest.FixtureRequest, release: Dataset, store: ox.Store, queries: Sequence[StoredQuery]
+    fixture: str,
+    way: str,
+    request: pytest.FixtureRequest,
+    release: Dataset,
+    store: ox.Store,
+    queries: Sequence[StoredQuery],
 ) -> None:
     server: Server = request.getfixturevalue(fixture)
     graphs: GraphStore = getattr(server, way)
@@ -116,7 +122,12 @@ def test_published_and_asked(
 @pytest.mark.parametrize("way", ["protocol_store", "update_store"])
 @pytest.mark.parametrize("fixture", ["an_oxigraph", "a_fuseki"])
 def test_named_graphs_need_a_union_or_their_names(
-    fixture: str, way: str, request: pytest.FixtureRequest, release: Dataset, store: ox.Store, queries: Sequence[StoredQuery]
+    fixture: str,
+    way: str,
+    request: pytest.FixtureRequest,
+    release: Dataset,
+    store: ox.Store,
+    queries: Sequence[StoredQuery],
 ) -> None:
     server: Server = request.getfixturevalue(fixture)
     graphs: GraphStore = getattr(server, way)
@@ -157,7 +168,7 @@ def test_a_server_that_changes_what_it_is_given_is_found_out(an_oxigraph: Server
 
 
 @pytest.mark.parametrize("scheme", ["basic", "digest"])
-def test_a_server_that_asks_who_it_is(scheme: str, folder, release: Dataset) -> None:  # type: ignore[no-untyped-def]
+def test_a_server_that_asks_who_it_is(scheme: str, folder: Path, release: Dataset) -> None:
     (folder / "passwords").write_text("curator: s3cret\n", encoding="ascii")
     small = Dataset({name: triples for name, triples in release.graphs.items() if len(triples) < 2000})
     login = Login("curator", "s3cret", digest=scheme == "digest")
@@ -171,8 +182,8 @@ def test_a_server_that_asks_who_it_is(scheme: str, folder, release: Dataset) -> 
             query_endpoint(Endpoint(server.query.url), query, {})
 
 
-def test_a_read_only_server_refuses(folder, release: Dataset) -> None:  # type: ignore[no-untyped-def]
-    with oxigraph(folder) as server, pytest.raises(EndpointError, match="40[0-9]"):
+def test_a_read_only_server_refuses(folder: Path, release: Dataset) -> None:
+    with oxigraph(folder) as server, pytest.raises(EndpointError, match=r"40[0-9]"):
         list(publish(release, _elsewhere(server)))
 
 

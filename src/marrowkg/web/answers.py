@@ -16,7 +16,7 @@ from marrowkg.suggest import did_you_mean
 from marrowkg.web.endpoint import answer_sparql, site_of, validator
 from marrowkg.web.negotiation import SHORT_NAMES, SOLUTION_TYPES, choose, listed
 from marrowkg.web.pages import as_page
-from marrowkg.web.protocol import Refusal, SparqlRequest, read_form
+from marrowkg.web.protocol import RefusedError, SparqlRequest, read_form
 from marrowkg.web.site import Site
 
 __all__ = ["answer", "answers", "query_data"]
@@ -32,7 +32,7 @@ async def answers(request: Request) -> Response:
     if choose(accept, ("application/json", "text/html")) == "text/html":
         return as_page("answers.html", queries=listing)
     if choose(accept, ("application/json",)) is None:
-        raise Refusal(406, "the list of stored queries can be had as application/json, text/html\n")
+        raise RefusedError(406, "the list of stored queries can be had as application/json, text/html\n")
     return JSONResponse(listing, headers={"Vary": "Accept"})
 
 
@@ -56,7 +56,7 @@ async def answer(request: Request) -> Response:
     """The answer of one stored query, with the parameters of the URL bound as RDF terms.
 
     Raises:
-        Refusal: if the query, a parameter or a value is not known, or the answer ran into a limit.
+        RefusedError: if the query, a parameter or a value is not known, or the answer ran into a limit.
     """
     site = site_of(request)
     query = _query(site, request.path_params["name"])
@@ -73,7 +73,9 @@ async def answer(request: Request) -> Response:
 
 def _query(site: Site, name: str) -> StoredQuery:
     if name not in site.queries:
-        raise Refusal(404, f"no stored query is called {name!r}{did_you_mean(name, site.queries)}; /answers lists all\n")
+        raise RefusedError(
+            404, f"no stored query is called {name!r}{did_you_mean(name, site.queries)}; /answers lists all\n"
+        )
     return site.queries[name]
 
 
@@ -87,7 +89,7 @@ def _accept(request: Request, pairs: Sequence[tuple[str, str]]) -> str:
     if not named:
         return request.headers.get("accept", "")
     if len(named) > 1 or named[0] not in SHORT_NAMES:
-        raise Refusal(400, f"format is one of {listed(list(SHORT_NAMES))}, found {', '.join(map(repr, named))}\n")
+        raise RefusedError(400, f"format is one of {listed(list(SHORT_NAMES))}, found {', '.join(map(repr, named))}\n")
     return SHORT_NAMES[named[0]]
 
 
@@ -95,9 +97,9 @@ def _bound(site: Site, query: StoredQuery, words: Mapping[str, Sequence[str]]) -
     try:
         return SparqlRequest(query.bind(bind_words(query, words, site.vocabulary)) if words else query.text)
     except MarrowError as error:
-        raise Refusal(400, f"{error}\n") from error
+        raise RefusedError(400, f"{error}\n") from error
     except ValueError as error:
-        raise Refusal(400, f"a value cannot be an RDF term: {error}\n") from error
+        raise RefusedError(400, f"a value cannot be an RDF term: {error}\n") from error
 
 
 async def _page(request: Request, site: Site, query: StoredQuery, words: Mapping[str, Sequence[str]]) -> Response:
@@ -107,7 +109,7 @@ async def _page(request: Request, site: Site, query: StoredQuery, words: Mapping
         asked = _bound(site, query, words)
         reply = await site.ask(asked, solution_type=SOLUTION_TYPES[0], graph_type=None)
         table = json.loads(reply.body)
-    except Refusal as error:
+    except RefusedError as error:
         problem, status = error.text, error.status
     used = {column for row in table["results"]["bindings"] for column in row} if table else set()
     page = as_page("answer.html", query=query_data(query), words=words, table=table, used=used, problem=problem)

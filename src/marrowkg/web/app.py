@@ -24,7 +24,7 @@ from marrowkg.web.envelope import Envelope, Figures
 from marrowkg.web.limits import Limits
 from marrowkg.web.openapi import openapi
 from marrowkg.web.pages import editor, ontology, prefixes, thing, vocabulary
-from marrowkg.web.protocol import Refusal
+from marrowkg.web.protocol import RefusedError
 from marrowkg.web.site import Site
 
 __all__ = ["create_app"]
@@ -63,7 +63,7 @@ def create_app(home: House, limits: Limits | None = None) -> Starlette:
             ),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
         ],
-        exception_handlers={Refusal: _refused, HTTPException: _not_served},
+        exception_handlers={RefusedError: _refused, HTTPException: _not_served},
         lifespan=_lifespan,
     )
     app.state.site = Site(home, limits)
@@ -107,7 +107,7 @@ async def metrics(request: Request) -> Response:
 
 
 async def _refused(_: Request, error: Exception) -> Response:
-    assert isinstance(error, Refusal)  # noqa: S101 - it is registered for this class
+    assert isinstance(error, RefusedError)  # noqa: S101 - it is registered for this class
     return PlainTextResponse(error.text, error.status, error.headers)
 
 

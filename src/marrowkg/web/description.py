@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from marrowkg.web.negotiation import GRAPH_TYPES, choose, listed
-from marrowkg.web.protocol import Refusal
+from marrowkg.web.protocol import RefusedError
 
 if TYPE_CHECKING:
     from marrowkg.web.site import Site
@@ -48,16 +48,16 @@ async def describe(request: Request, site: Site, template: str, accept: str) -> 
     """A description in RDF, with the address under which the client reached the server as base.
 
     Raises:
-        Refusal: if no accepted type can hold it, or the address is no IRI.
+        RefusedError: if no accepted type can hold it, or the address is no IRI.
     """
     media_type = choose(accept, GRAPH_TYPES)
     if media_type is None:
-        raise Refusal(406, f"this description can be had as {listed(GRAPH_TYPES)}\n")
+        raise RefusedError(406, f"this description can be had as {listed(GRAPH_TYPES)}\n")
     text = templates().get_template(template).render(await _facts(site))
     try:
         quads = list(ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=str(request.base_url)))
     except ValueError as error:
-        raise Refusal(400, "the Host header of the request makes no IRI\n") from error
+        raise RefusedError(400, "the Host header of the request makes no IRI\n") from error
     triples = [quad.triple for quad in quads]
     prefixes = {**site.prefixes, **_PREFIXES}
     body = ox.serialize(triples, format=_FORMATS[media_type], prefixes=prefixes)
@@ -76,6 +76,8 @@ _PREFIXES = {
 
 async def _facts(site: Site) -> dict[str, Any]:
     statistics = (await site.known_rows("statistics"))[0]
-    return {"graphs": await site.known_rows("graphs"), "digest": site.digest, "has_services": bool(site.limits.services)} | {
-        name: int(value) for name, value in statistics.items()
-    }
+    return {
+        "graphs": await site.known_rows("graphs"),
+        "digest": site.digest,
+        "has_services": bool(site.limits.services),
+    } | {name: int(value) for name, value in statistics.items()}

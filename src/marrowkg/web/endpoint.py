@@ -1,4 +1,4 @@
-"""The handler of `/sparql`, and what every answer to a query shares: negotiation, ETag, compression, a client that leaves."""
+"""The handler of `/sparql`, and what every answer shares: negotiation, ETag, compression, a client that leaves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from marrowkg.web.description import describe
 from marrowkg.web.negotiation import GRAPH_TYPES, SOLUTION_TYPES, choose, listed
-from marrowkg.web.protocol import Refusal, SparqlRequest, read_request
+from marrowkg.web.protocol import RefusedError, SparqlRequest, read_request
 from marrowkg.web.site import Site
 
 __all__ = ["answer_sparql", "site_of", "sparql", "validator"]
@@ -44,13 +44,13 @@ async def answer_sparql(request: Request, asked: SparqlRequest, accept: str) -> 
     """The answer to a query in the type that `accept` likes best.
 
     Raises:
-        Refusal: with the status and the reason why there is none.
+        RefusedError: with the status and the reason why there is none.
     """
     site = site_of(request)
     solution_type, graph_type = choose(accept, SOLUTION_TYPES), choose(accept, GRAPH_TYPES)
     if solution_type is None and graph_type is None:
         offered = f"tables as {listed(SOLUTION_TYPES)}; graphs as {listed(GRAPH_TYPES)}"
-        raise Refusal(406, f"nothing that is accepted can be had. Offered: {offered}\n")
+        raise RefusedError(406, f"nothing that is accepted can be had. Offered: {offered}\n")
     headers = {"Vary": "Accept, Accept-Encoding"}
     if asked.is_repeatable:
         headers |= {"ETag": validator(site, asked, solution_type, graph_type), "Cache-Control": "no-cache"}
@@ -84,10 +84,10 @@ async def _body(request: Request, site: Site) -> bytes:
     """The body of the request, of limited size and in limited time.
 
     Raises:
-        Refusal: if it is too large or comes too slowly.
+        RefusedError: if it is too large or comes too slowly.
     """
     limits = site.limits
-    too_large = Refusal(413, f"a request holds at most {limits.request_bytes >> 10} KiB\n")
+    too_large = RefusedError(413, f"a request holds at most {limits.request_bytes >> 10} KiB\n")
     length = request.headers.get("content-length", "0")
     if not length.isdigit() or int(length) > limits.request_bytes:
         raise too_large
@@ -99,7 +99,7 @@ async def _body(request: Request, site: Site) -> bytes:
                 if len(pieces) > limits.request_bytes:
                     raise too_large
     except TimeoutError as error:
-        raise Refusal(408, f"the request did not arrive within {limits.client_seconds:g} s\n") from error
+        raise RefusedError(408, f"the request did not arrive within {limits.client_seconds:g} s\n") from error
     return bytes(pieces)
 
 
@@ -110,7 +110,7 @@ async def _unless_gone(request: Request, work: Coroutine[Any, Any, _T]) -> _T:
     try:
         await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
-            raise Refusal(499, "the client left\n")
+            raise RefusedError(499, "the client left\n")
         return task.result()
     finally:
         gone.cancel()

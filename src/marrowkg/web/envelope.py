@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 __all__ = ["Envelope", "Figures"]
 
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
@@ -34,7 +34,10 @@ class Figures:
         counts = [
             f'marrowkg_responses_total{{status="{status}"}} {count}' for status, count in sorted(self.responses.items())
         ]
-        seconds = ["# TYPE marrowkg_response_seconds_total counter", f"marrowkg_response_seconds_total {self.seconds:.6f}"]
+        seconds = [
+            "# TYPE marrowkg_response_seconds_total counter",
+            f"marrowkg_response_seconds_total {self.seconds:.6f}",
+        ]
         return ["# TYPE marrowkg_responses_total counter", *counts, *seconds]
 
 

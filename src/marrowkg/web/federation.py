@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from marrowkg.web.protocol import Refusal
+from marrowkg.web.protocol import RefusedError
 
 __all__ = ["check_services", "needs_network"]
 
@@ -37,13 +37,15 @@ def check_services(query: str, allowed: Collection[str]) -> bool:
     """Whether the query has SERVICE clauses; all of them name an allowed endpoint.
 
     Raises:
-        Refusal: if one does not.
+        RefusedError: if one does not.
     """
     targets = list(_targets(_unescaped(query)))
     for target in targets:
         if not (target.startswith("<") and target[1:-1] in allowed):
             names = ", ".join(sorted(allowed)) or "none; the server is started with --allow-service URL to allow one"
-            raise Refusal(403, f"SERVICE {target} is not allowed here. Allowed, written in full as <IRI>: {names}\n")
+            raise RefusedError(
+                403, f"SERVICE {target} is not allowed here. Allowed, written in full as <IRI>: {names}\n"
+            )
     return bool(targets)
 
 

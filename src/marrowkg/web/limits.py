@@ -11,8 +11,8 @@ __all__ = ["Limits"]
 class Limits:
     """Limits of a server; times in seconds, sizes in bytes.
 
-    A query that has used `quick_seconds` of processor time leaves the quick lane, so that long queries never hold up short ones;
-    at most `long_queries` run in the long lane, and none longer than `seconds`.
+    A query that has used `quick_seconds` of processor time leaves the quick lane, so that long queries never hold up
+    short ones; at most `long_queries` run in the long lane, and none longer than `seconds`.
     """
 
     seconds: float = 30.0

@@ -18,6 +18,7 @@ from marrowkg.web.worker import NUMBER, pack, unpack_sizes
 
 __all__ = ["Nursery", "Reply", "Worker"]
 
+_TEXT = "text/plain; charset=utf-8"
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
@@ -27,7 +28,7 @@ class Reply:
 
     status: int
     body: bytes
-    media_type: str = "text/plain; charset=utf-8"
+    media_type: str = _TEXT
     encoding: str | None = None
     reason: str = ""
 
@@ -35,7 +36,9 @@ class Reply:
 class Worker:
     """One process that runs queries, one after the other."""
 
-    def __init__(self, nursery: Nursery, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, nursery: Nursery, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         self.nursery, self.number, self.jobs = nursery, number, 0
         self._reader, self._writer = reader, writer
         self._cpu = 0.0
@@ -53,8 +56,9 @@ class Worker:
         header: dict[str, Any] = json.loads(await self._reader.readexactly(head))
         body = await self._reader.readexactly(size)
         self._cpu = header["cpu"]
-        media_type = header.get("type", Reply.media_type)
-        return Reply(header["status"], body, media_type, header.get("encoding"), header.get("reason", ""))
+        return Reply(
+            header["status"], body, header.get("type", _TEXT), header.get("encoding"), header.get("reason", "")
+        )
 
     def used(self, waited: float) -> float:
         """Seconds of processor time spent on the present job; where that is not told, the seconds waited."""
@@ -97,7 +101,7 @@ class Nursery:
         arguments = [str(folder), str(limits.worker_memory), str(limits.seconds)]
         with theirs:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "marrowkg.web.worker", *arguments, stdin=theirs
+                sys.executable, "-m", "marrowkg.web.worker", *arguments, stdin=theirs.fileno()
             )
         nursery = cls(folder, process, control)
         await nursery._answer()

@@ -47,4 +47,11 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     kind = f"a {parameter.class_}: label, synonym or CURIE" if parameter.class_ else f"xsd:{parameter.datatype}"
     text = f"{parameter.help} ({kind})" if parameter.help else kind
     schema = {"type": "array", "items": {"type": "string", "minLength": 1}}
-    return {"name": parameter.name, "in": "query", "required": False, "description": text, "explode": True, "schema": schema}
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "required": False,
+        "description": text,
+        "explode": True,
+        "schema": schema,
+    }

@@ -12,7 +12,7 @@ from marrowkg.prefixes import KG, MKG, compact
 from marrowkg.web.description import templates
 from marrowkg.web.endpoint import answer_sparql, site_of
 from marrowkg.web.negotiation import GRAPH_TYPES, choose
-from marrowkg.web.protocol import Refusal, SparqlRequest
+from marrowkg.web.protocol import RefusedError, SparqlRequest
 from marrowkg.web.site import Site, page_query
 
 __all__ = ["as_page", "editor", "ontology", "prefixes", "thing", "vocabulary"]
@@ -46,7 +46,12 @@ async def vocabulary(request: Request) -> Response:
     site = site_of(request)
     rows = await site.known_rows("vocabulary")
     terms = [
-        {"curie": compact(row["term"], site.prefixes), "kind": row["kind"], "label": row["label"], "synonyms": row["synonyms"]}
+        {
+            "curie": compact(row["term"], site.prefixes),
+            "kind": row["kind"],
+            "label": row["label"],
+            "synonyms": row["synonyms"],
+        }
         for row in rows
     ]
     return JSONResponse(terms, headers={"Cache-Control": "no-cache"})
@@ -65,11 +70,11 @@ async def thing(request: Request) -> Response:
     """What the graph says of the IRI that this path stands for.
 
     Raises:
-        Refusal: if it says nothing.
+        RefusedError: if it says nothing.
     """
     site = site_of(request)
     iri = KG + request.path_params["path"]
-    unknown = Refusal(404, f"the graph says nothing of <{iri}>\n")
+    unknown = RefusedError(404, f"the graph says nothing of <{iri}>\n")
     try:
         ox.NamedNode(iri)
     except ValueError as error:

@@ -10,7 +10,7 @@ from typing import Any
 
 from marrowkg.web.limits import Limits
 from marrowkg.web.nursery import Nursery, Reply, Worker
-from marrowkg.web.protocol import Refusal
+from marrowkg.web.protocol import RefusedError
 
 __all__ = ["Pool"]
 
@@ -51,7 +51,7 @@ class Pool:
         """Run one query.
 
         Raises:
-            Refusal: if the server is too busy, or the query ran past a limit.
+            RefusedError: if the server is too busy, or the query ran past a limit.
         """
         place = await self._enter()
         worker = None
@@ -61,7 +61,7 @@ class Pool:
             worker = await self._take(network=network)
             reply = await self._reply(asyncio.ensure_future(worker.ask(job)), worker, place)
         except (asyncio.IncompleteReadError, ConnectionError) as error:
-            raise Refusal(503, "the query was stopped: it needed more memory than it may have\n") from error
+            raise RefusedError(503, "the query was stopped: it needed more memory than it may have\n") from error
         finally:
             self.running -= 1
             place.leave()
@@ -88,7 +88,7 @@ class Pool:
             while not (await asyncio.wait({task}, timeout=step))[0]:
                 waited += step
                 if waited >= self.limits.seconds:
-                    raise Refusal(503, f"the query was stopped at the limit of {self.limits.seconds:g} s\n")
+                    raise RefusedError(503, f"the query was stopped at the limit of {self.limits.seconds:g} s\n")
                 if not place.is_long and worker.used(waited) >= 0.9 * self.limits.quick_seconds:
                     if not await place.change_lane():
                         long = self.limits.long_queries
@@ -99,8 +99,8 @@ class Pool:
         finally:
             task.cancel()
 
-    def _busy(self, why: str) -> Refusal:
-        return Refusal(503, f"busy: {why}; try again soon\n", {"Retry-After": str(self.limits.retry_after)})
+    def _busy(self, why: str) -> RefusedError:
+        return RefusedError(503, f"busy: {why}; try again soon\n", {"Retry-After": str(self.limits.retry_after)})
 
     async def _take(self, *, network: bool) -> Worker:
         folder = self._folder()
@@ -122,7 +122,7 @@ class Pool:
                     self._nursery = await Nursery.start(folder, self.limits)
             return await self._nursery.fork(network=network)
         except OSError as error:
-            raise Refusal(503, f"no worker could be started on the store {folder.name}\n") from error
+            raise RefusedError(503, f"no worker could be started on the store {folder.name}\n") from error
 
     def _put_back(self, worker: Worker | None, *, keep: bool) -> None:
         if worker is None:
@@ -137,7 +137,7 @@ class Pool:
     async def _replace(self) -> None:
         """Start another worker, so that the next client need not wait for it."""
         if len(self._idle) + self.running < self.limits.workers:
-            with contextlib.suppress(Refusal):
+            with contextlib.suppress(RefusedError):
                 self._idle.append(await self._start())
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:

@@ -111,5 +111,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.listen(512)
     except OSError as error:
         listening.close()
-        raise MarrowError(f"cannot listen on {host} port {port}: {error.strerror}; choose another with --port") from error
+        raise MarrowError(
+            f"cannot listen on {host} port {port}: {error.strerror}; choose another with --port"
+        ) from error
     return listening

@@ -1,4 +1,4 @@
-"""What a server serves: the store that answers now, the stored queries, the vocabulary, and the workers in front of them."""
+"""What a server serves: the store that answers now, the stored queries, the vocabulary, and the workers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from marrowkg.web.limits import Limits
 from marrowkg.web.negotiation import GRAPH_TYPES, SOLUTION_TYPES, listed
 from marrowkg.web.nursery import Reply
 from marrowkg.web.pool import Pool
-from marrowkg.web.protocol import Refusal, SparqlRequest
+from marrowkg.web.protocol import RefusedError, SparqlRequest
 
 __all__ = ["Site"]
 
@@ -40,11 +40,11 @@ class Site:
         """The folder of the store that answers.
 
         Raises:
-            Refusal: if there is none.
+            RefusedError: if there is none.
         """
         folder = current_store(self.home)
         if folder is None:
-            raise Refusal(503, "there is no store yet: run 'marrowkg build'\n", {"Retry-After": "60"})
+            raise RefusedError(503, "there is no store yet: run 'marrowkg build'\n", {"Retry-After": "60"})
         return folder
 
     @property
@@ -73,7 +73,7 @@ class Site:
         """The reply to a query, in one of the two types.
 
         Raises:
-            Refusal: if the query is wrong, not allowed, or past a limit.
+            RefusedError: if the query is wrong, not allowed, or past a limit.
         """
         network = check_services(asked.query, self.limits.services)
         job = {
@@ -88,7 +88,7 @@ class Site:
         }
         reply = await self.pool.run(job, network=network)
         if reply.status != 200:
-            raise Refusal(reply.status, self._why(reply))
+            raise RefusedError(reply.status, self._why(reply))
         return reply
 
     def _why(self, reply: Reply) -> str:
@@ -101,7 +101,7 @@ class Site:
         return reply.body.decode() or "the query was stopped: it needed more memory than it may have\n"
 
     async def rows(self, name: str, thing: str | None = None) -> list[dict[str, str]]:
-        """The rows of a query of the pages, as text by column, empty where unbound; `thing` is bound to its parameter."""
+        """The rows of a query of the pages, as text by column, empty where unbound; `thing` is its parameter."""
         reply = await self.ask(SparqlRequest(page_query(name, thing)), solution_type=SOLUTION_TYPES[0], graph_type=None)
         table = json.loads(reply.body)
         columns = table["head"]["vars"]

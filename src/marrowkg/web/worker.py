@@ -1,9 +1,10 @@
 """The processes that run queries, on a store that nothing can write to: `python -m marrowkg.web.worker FOLDER`.
 
-The process that is started is a nursery: it reads the store into memory, runs no query itself, and forks a worker when it is told
-to. A fork takes milliseconds and shares the store, so a worker that runs past a limit can be killed without regret; the engine
-has no time limit of its own. A worker can open no file and no socket and can grow by so much memory only. It reads jobs from its
-channel and writes replies to it, each two lengths, a JSON header and a body. Should the server be gone, it ends by its own alarm.
+The process that is started is a nursery: it reads the store into memory, runs no query itself, and forks a worker when
+it is told to. A fork takes milliseconds and shares the store, so a worker that runs past a limit can be killed without
+regret; the engine has no time limit of its own. A worker can open no file and no socket and can grow by so much memory
+only. It reads jobs from its channel and writes replies to it, each two lengths, a JSON header and a body. Should the
+server be gone, it ends by its own alarm.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ class _Capped(io.RawIOBase):
         return b"".join(self._pieces)
 
 
-class _Unacceptable(Exception):
+class _UnacceptableError(Exception):
     """None of the media types that the query can be answered in was asked for."""
 
 
@@ -97,7 +98,8 @@ def _load(folder: str) -> ox.Store | None:
 
     Another process reads the disk: the engine that does it starts threads, and a process that forks must have none.
     """
-    with subprocess.Popen([sys.executable, "-m", __spec__.name, "--dump", folder], stdout=subprocess.PIPE) as reader:
+    command = [sys.executable, "-m", __spec__.name, "--dump", folder]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as reader:  # noqa: S603 - this very module
         assert reader.stdout  # noqa: S101 - it was opened as a pipe
         if not reader.stdout.readline().startswith(b"# small"):
             return None
@@ -144,7 +146,7 @@ def _run(store: ox.Store, job: Mapping[str, Any]) -> tuple[str, bytes]:
     """The media type and the bytes of the answer.
 
     Raises:
-        _Unacceptable: if no accepted type can hold it.
+        _UnacceptableError: if no accepted type can hold it.
         OverflowError: if it is larger than allowed.
     """
     dataset: dict[str, Any] = {}
@@ -152,16 +154,16 @@ def _run(store: ox.Store, job: Mapping[str, Any]) -> tuple[str, bytes]:
         dataset["default_graph"] = [ox.NamedNode(name) for name in job["default"]]
         dataset["named_graphs"] = [ox.NamedNode(name) for name in job["named"]]
     result = store.query(job["query"], **dataset)
-    output = _Capped(job["result_bytes"])
+    output: Any = _Capped(job["result_bytes"])
     if isinstance(result, ox.QueryTriples):
         media_type = job["graph_type"]
         if media_type is None:
-            raise _Unacceptable("graph")
+            raise _UnacceptableError("graph")
         ox.serialize(result, output, format=_GRAPHS[media_type], prefixes=job["prefixes"])
     else:
         media_type = job["solution_type"]
         if media_type is None:
-            raise _Unacceptable("table")
+            raise _UnacceptableError("table")
         result.serialize(output, format=_RESULTS[media_type])
     return media_type, output.value()
 
@@ -170,21 +172,27 @@ def _reply(store: ox.Store, job: Mapping[str, Any]) -> tuple[dict[str, Any], byt
     """The reply to a job, whatever happens."""
     try:
         media_type, body = _run(store, job)
-    except SyntaxError as error:
-        return {"status": 400, "reason": "syntax"}, f"the query is not SPARQL 1.1: {error}\n".encode()
-    except _Unacceptable as error:
-        return {"status": 406, "reason": str(error)}, b""
-    except OverflowError:
-        return {"status": 413, "reason": "size"}, b""
-    except MemoryError:
-        return {"status": 503, "reason": "memory"}, b""
-    except (OSError, ValueError, RuntimeError) as error:
-        return {"status": 400, "reason": "evaluation"}, f"the query cannot be answered: {error}\n".encode()
     except Exception as error:  # the next job must not suffer from this one
-        return {"status": 500, "reason": "defect"}, f"{type(error).__name__}: {error}\n".encode()
+        return _refusal(error)
     if job["gzip"] and len(body) > 1000:
         return {"status": 200, "type": media_type, "encoding": "gzip"}, gzip.compress(body, compresslevel=4, mtime=0)
     return {"status": 200, "type": media_type}, body
+
+
+def _refusal(error: Exception) -> tuple[dict[str, Any], bytes]:
+    told = f"{error}\n".encode()
+    match error:
+        case SyntaxError():
+            return {"status": 400, "reason": "syntax"}, b"the query is not SPARQL 1.1: " + told
+        case _UnacceptableError():
+            return {"status": 406, "reason": str(error)}, b""
+        case OverflowError():
+            return {"status": 413, "reason": "size"}, b""
+        case MemoryError():
+            return {"status": 503, "reason": "memory"}, b""
+        case OSError() | ValueError() | RuntimeError():
+            return {"status": 400, "reason": "evaluation"}, b"the query cannot be answered: " + told
+    return {"status": 500, "reason": "defect"}, type(error).__name__.encode() + b": " + told
 
 
 def _next_job(source: BinaryIO) -> dict[str, Any] | None:

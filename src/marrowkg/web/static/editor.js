@@ -18,11 +18,15 @@ function completer(terms) {
     },
     get(_yasqe, token) {
       const wanted = typed(token);
-      const starts = (text) => (text.toLowerCase().replace("mkg:", "").startsWith(wanted) ? 0 : 1);
+      const rank = (term) => {
+        const names = [term.curie.replace("mkg:", ""), term.label, ...term.synonyms.split("; ")].map((n) => n.toLowerCase());
+        return names.includes(wanted) ? 0 : names.some((name) => name.startsWith(wanted)) ? 1 : 2;
+      };
       return folded
         .filter(([, text]) => text.includes(wanted))
-        .map(([term]) => term)
-        .sort((a, b) => Math.min(starts(a.curie), starts(a.label)) - Math.min(starts(b.curie), starts(b.label)))
+        .map(([term]) => [rank(term), term])
+        .sort(([a, one], [b, other]) => a - b || one.label.length - other.label.length)
+        .map(([, term]) => term)
         .slice(0, 60)
         .map((term) => term.curie);
     },
