@@ -29,6 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--list", action="store_true", help="list the stored questions")
     parser.add_argument("-f", "--format", choices=FORMATS, help="default: table")
+    text = "ask another SPARQL endpoint that holds the graph, instead of the embedded store"
+    parser.add_argument("--endpoint", metavar="URL", help=text)
     text = "write the answer with its evidence, to be verified later"
     parser.add_argument("--certificate", type=Path, metavar="FILE", help=text)
 
@@ -43,6 +45,9 @@ def run(given: argparse.Namespace) -> int:
         return 0
     words = _parameters(given.param)
     query = None if given.file else find_query(house().queries, given.name)
+    if given.endpoint:
+        print_answer(_ask_endpoint(given.endpoint, query, words), given.format)
+        return 0
     graph = open_graph()
     # programs follow the columns that hold facts themselves; people and certificates want the passages at once
     with_evidence = given.format in (None, "table", "md") or given.certificate is not None
@@ -51,6 +56,17 @@ def run(given: argparse.Namespace) -> int:
         _certify(graph, query, words, answer, given.certificate)
     print_answer(answer, given.format)
     return 0
+
+
+def _ask_endpoint(url: str, query: StoredQuery | None, words: dict[str, list[str]]) -> Answer:
+    from marrowkg.answer import bind_words
+    from marrowkg.paths import house
+    from marrowkg.remote import Endpoint, query_endpoint
+    from marrowkg.vocabulary import load_vocabulary
+
+    if query is None:
+        raise MarrowError("only a stored question can be asked of another endpoint")
+    return query_endpoint(Endpoint(url), query, bind_words(query, words, load_vocabulary(house().ontology)))
 
 
 def _list(queries: Sequence[StoredQuery]) -> None:
