@@ -1,5 +1,6 @@
 """Documentation that cannot rot: what it prints is what the program prints, and what exists is documented."""
 
+import os
 import re
 import subprocess
 import sys
@@ -18,9 +19,14 @@ EXAMPLES = re.findall(r"```console\n\$ (marrowkg [^\n]*)\n(.*?)```", README, re.
 
 @pytest.mark.parametrize(("command", "printed"), EXAMPLES, ids=[command for command, _ in EXAMPLES])
 def test_a_command_of_the_readme_prints_what_stands_there(command: str, printed: str, repository: Path) -> None:
-    arguments = command.split()[1:]
+    without_sources = {name: value for name, value in os.environ.items() if name != "MARROWKG_SOURCES"}
     ran = subprocess.run(
-        [sys.executable, "-m", "marrowkg", *arguments], capture_output=True, text=True, check=True, cwd=repository
+        [sys.executable, "-m", "marrowkg", *command.split()[1:]],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=repository,
+        env=without_sources,
     )
     assert ran.stdout.strip("\n") == printed.strip("\n")
 

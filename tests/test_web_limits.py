@@ -25,6 +25,7 @@ LIMITS = Limits(
     seconds=4,
     quick_seconds=0.3,
     long_queries=2,
+    long_waiting=0,
     workers=2,
     waiting=8,
     worker_memory=200 << 20,
@@ -70,6 +71,17 @@ def test_more_long_queries_than_allowed_are_sent_away_and_quick_ones_are_not(cli
     busy = [response for response in texts if "long queries" in response.text]
     assert len(busy) == 2
     assert int(busy[0].headers["retry-after"]) > 0
+
+
+def test_long_queries_that_end_are_all_answered_in_turn(mini: House, built: Built) -> None:
+    assert built.papers
+    some = "{ SELECT ?x { ?x ?p ?o } LIMIT 3000 }"
+    query = f"SELECT (COUNT(*) AS ?n) {{ {some} {some.replace('?x', '?y')} FILTER(STR(?x) < STR(?y)) }}"
+    with serving(mini, Limits(quick_seconds=0.05, workers=1, long_queries=1)) as other:
+        with ThreadPoolExecutor(4) as threads:
+            answered = list(threads.map(lambda _: other.query(query), range(4)))
+        assert [response.status for response in answered] == [200] * 4
+        assert int(other.get("/metrics").text.rpartition("marrowkg_workers_stopped_total ")[2].split()[0]) == 4
 
 
 def test_a_query_that_eats_memory_dies_alone(client: Client) -> None:

@@ -96,7 +96,7 @@ async def health(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """Figures in the text format that Prometheus reads."""
     pool = site_of(request).pool
-    gauges = {"running": pool.running, "waiting": pool.waiting}
+    gauges = {"running": pool.running, "waiting": pool.waiting, "standing": pool.standing}
     counters = {"workers_started_total": pool.started, "workers_stopped_total": pool.killed}
     figures: Figures = request.app.state.figures
     lines = figures.lines()

@@ -12,12 +12,14 @@ class Limits:
     """Limits of a server; times in seconds, sizes in bytes.
 
     A query that has used `quick_seconds` of processor time leaves the quick lane, so that long queries never hold up
-    short ones; at most `long_queries` run in the long lane, and none longer than `seconds`.
+    short ones; at most `long_queries` run in the long lane, `long_waiting` stand still until there is room, and none runs
+    longer than `seconds`.
     """
 
     seconds: float = 30.0
     quick_seconds: float = 0.5
     long_queries: int = 4
+    long_waiting: int = 16
     workers: int = 4
     waiting: int = 64
     wait_seconds: float = 30.0

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import socket
 import sys
 from collections.abc import Mapping
@@ -74,6 +75,18 @@ class Worker:
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self.number, 15)
 
+    def stand_still(self) -> None:
+        """Use no processor until told to go on."""
+        self._signal("SIGSTOP")
+
+    def go_on(self) -> None:
+        """Go on."""
+        self._signal("SIGCONT")
+
+    def _signal(self, name: str) -> None:
+        with contextlib.suppress(OSError):
+            os.kill(self.number, signal.Signals[name])
+
     async def end(self) -> None:
         """End the process."""
         self._writer.close()
@@ -98,7 +111,7 @@ class Nursery:
         """
         control, theirs = socket.socketpair()
         control.setblocking(False)
-        arguments = [str(folder), str(limits.worker_memory), str(limits.seconds)]
+        arguments = [str(folder), str(limits.worker_memory), str(limits.seconds + limits.wait_seconds)]
         with theirs:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "marrowkg.web.worker", *arguments, stdin=theirs.fileno()

@@ -32,6 +32,7 @@ class Pool:
         self._background: set[asyncio.Future[None]] = set()
         self.waiting = 0
         self.running = 0
+        self.standing = 0
         self.started = 0
         self.killed = 0
 
@@ -64,24 +65,27 @@ class Pool:
             raise RefusedError(503, "the query was stopped: it needed more memory than it may have\n") from error
         finally:
             self.running -= 1
+            is_good_as_new = reply is not None and not network and not place.is_long
             place.leave()
-            self._put_back(worker, keep=reply is not None and not place.is_long and not network)
+            self._put_back(worker, keep=is_good_as_new)
         return reply
 
     async def _enter(self) -> _Place:
         if self._quick.locked() and self.waiting >= self.limits.waiting:
             raise self._busy("too many requests are waiting")
+        place = _Place(self._long)
         self.waiting += 1
         try:
             async with asyncio.timeout(self.limits.wait_seconds):
-                return await _Place(self._quick, self._long).enter()
+                await place.enter(self._quick)
         except TimeoutError as error:
             raise self._busy("no worker became free in time") from error
         finally:
             self.waiting -= 1
+        return place
 
     async def _reply(self, task: asyncio.Future[Reply], worker: Worker, place: _Place) -> Reply:
-        """Wait for the reply; a query that has used up its quick time goes on in the long lane, if there is room."""
+        """Wait for the reply; a query that has used up its quick time goes on in the long lane."""
         step = min(self.limits.quick_seconds, self.limits.seconds)
         waited = 0.0
         try:
@@ -90,14 +94,29 @@ class Pool:
                 if waited >= self.limits.seconds:
                     raise RefusedError(503, f"the query was stopped at the limit of {self.limits.seconds:g} s\n")
                 if not place.is_long and worker.used(waited) >= 0.9 * self.limits.quick_seconds:
-                    if not await place.change_lane():
-                        long = self.limits.long_queries
-                        raise self._busy(f"{long} long queries are running, and this would be another")
-                    worker.give_way()
+                    await self._change_lane(worker, place)
                 step = min(self.limits.quick_seconds, self.limits.seconds - waited)
             return task.result()
         finally:
             task.cancel()
+
+    async def _change_lane(self, worker: Worker, place: _Place) -> None:
+        """Let the query go on in the long lane; until there is room its process stands still."""
+        worker.give_way()
+        place.leave()
+        if self._long.locked():
+            if self.standing >= self.limits.long_waiting:
+                raise self._busy(f"{self.limits.long_queries} long queries are running, and this would be another")
+            worker.stand_still()
+        self.standing += 1
+        try:
+            async with asyncio.timeout(self.limits.wait_seconds):
+                await place.enter(self._long)
+        except TimeoutError as error:
+            raise self._busy("long queries were running all the time, and this would be another") from error
+        finally:
+            self.standing -= 1
+        worker.go_on()
 
     def _busy(self, why: str) -> RefusedError:
         return RefusedError(503, f"busy: {why}; try again soon\n", {"Retry-After": str(self.limits.retry_after)})
@@ -149,25 +168,19 @@ class Pool:
 class _Place:
     """The right to run, in the quick lane or, later, in the long one."""
 
-    def __init__(self, quick: asyncio.Semaphore, long: asyncio.Semaphore) -> None:
-        self._held, self._long = quick, long
-
-    async def enter(self) -> _Place:
-        await self._held.acquire()
-        return self
+    def __init__(self, long: asyncio.Semaphore) -> None:
+        self._held: asyncio.Semaphore | None = None
+        self._long = long
 
     @property
     def is_long(self) -> bool:
         return self._held is self._long
 
-    async def change_lane(self) -> bool:
-        """Move to the long lane, if there is room."""
-        if self._long.locked():
-            return False
-        await self._long.acquire()
-        self._held.release()
-        self._held = self._long
-        return True
+    async def enter(self, lane: asyncio.Semaphore) -> None:
+        await lane.acquire()
+        self._held = lane
 
     def leave(self) -> None:
-        self._held.release()
+        if self._held is not None:
+            self._held.release()
+            self._held = None
