@@ -12,8 +12,8 @@ class Limits:
     """Limits of a server; times in seconds, sizes in bytes.
 
     A query that has used `quick_seconds` of processor time leaves the quick lane, so that long queries never hold up
-    short ones; at most `long_queries` run in the long lane, `long_waiting` stand still until there is room, and none runs
-    longer than `seconds`.
+    short ones; at most `long_queries` run in the long lane, `long_waiting` stand still until there is room, and none
+    runs longer than `seconds`.
     """
 
     seconds: float = 30.0
