@@ -10,7 +10,7 @@ else
   READY := .venv/.pip
 endif
 
-.PHONY: help answer test check clean
+.PHONY: help answer test check servers clean
 help: ## say what there is to make
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /: /'
 
@@ -32,6 +32,12 @@ check: $(READY) ## what CI runs: format, lint, types, layers, tests
 	@test -x .venv/bin/python || python3 -m venv .venv
 	@.venv/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
 	@.venv/bin/python -m pip install --quiet --editable . --group dev && touch $@
+
+servers: $(READY) ## try real servers and a browser: wants java, Fuseki's jar and chromium, and says what it could not try
+	@if command -v uv >/dev/null; then uv sync --frozen --quiet --group servers --group browser; \
+	else .venv/bin/python -m pip install --quiet --group servers --group browser; fi
+	@.venv/bin/python -m pytest -m servers -rs
+	@.venv/bin/python -m pytest -m browser -rs
 
 clean: ## remove what was made, but no curated or generated file that is kept
 	@rm -rf .venv .marrowkg release dist
