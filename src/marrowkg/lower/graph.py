@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from marrowkg.issue import Issue, Where
 from marrowkg.prefixes import KG, MKG
 
-__all__ = ["LABEL", "NAMED_INDIVIDUAL", "TYPE", "PaperGraph", "mkg", "paper_iri", "slugify"]
+__all__ = ["LABEL", "NAMED_INDIVIDUAL", "TYPE", "PaperGraph", "mkg", "paper_iri", "slugify", "status_of"]
 
 TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
@@ -25,6 +25,11 @@ Value = ox.NamedNode | ox.Literal | str | int | Decimal | None
 def mkg(name: str) -> ox.NamedNode:
     """A term of the ontology by its local name."""
     return ox.NamedNode(MKG + name)
+
+
+def status_of(words: str) -> ox.NamedNode:
+    """The status individual for the words of a curated file: `not assessed` is `mkg:NotAssessed`."""
+    return mkg("".join(word.capitalize() for word in words.split()))
 
 
 def paper_iri(slug: str) -> ox.NamedNode:

@@ -8,23 +8,13 @@ import pyoxigraph as ox
 
 from marrowkg.issue import Where
 from marrowkg.lower.context import Context
-from marrowkg.lower.graph import mkg, slugify
+from marrowkg.lower.graph import slugify, status_of
 from marrowkg.paper.facts import LineFact, PatientFact, numbers_of
 from marrowkg.paper.fields import Quantity
 from marrowkg.paper.passage import Passage
 from marrowkg.paper.patient import Response
 
 __all__ = ["lower_patients"]
-
-_STATUS = {
-    "present": "Present",
-    "absent": "Absent",
-    "recorded": "Recorded",
-    "not assessed": "NotAssessed",
-    "not available": "NotAvailable",
-    "not reported": "NotReported",
-    "indeterminate": "Indeterminate",
-}
 
 
 def lower_patients(context: Context, facts: Sequence[PatientFact], lines: Sequence[LineFact]) -> None:
@@ -61,7 +51,7 @@ def _lower_observation(context: Context, fact: PatientFact) -> None:
     context.about(node, fact.subject)
     graph.add(graph.iri("patient", patient), "hasObservation", node)
     graph.add(node, "ofPatient", graph.iri("patient", patient))
-    graph.add(node, "status", mkg(_STATUS[fact.status]))
+    graph.add(node, "status", status_of(fact.status))
     numbers = fact.numbers
     _lower_numbers(context, node, numbers)
     if "grade" in numbers:
@@ -113,7 +103,7 @@ def _lower_response(
     context.about(node, response.subject, response.worded or "")
     graph.add(node, "responseTo", line)
     graph.add(node, "ofPatient", graph.iri("patient", slugify(fact.patient)))
-    graph.add(node, "status", mkg(_STATUS[response.status]))
+    graph.add(node, "status", status_of(response.status))
     for procedure in response.by:
         graph.add(node, "judgedBy", context.subject(procedure))
     numbers = numbers_of(response)

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from marrowkg.issue import Issue
 from marrowkg.lower.context import Context
-from marrowkg.lower.graph import mkg, slugify
+from marrowkg.lower.graph import mkg, slugify, status_of
 from marrowkg.paper.facts import ResultFact
 from marrowkg.paper.fields import Quantity
 from marrowkg.paper.result import Comparison, Frequency, Measurement, Occurrence, Result, Survival
@@ -21,14 +21,6 @@ _CLASSES: dict[type, str] = {
     Measurement: "MeasurementResult",
     Survival: "SurvivalEstimate",
     Comparison: "ComparisonResult",
-}
-_STATUS = {
-    "present": "Present",
-    "absent": "Absent",
-    "not assessed": "NotAssessed",
-    "not available": "NotAvailable",
-    "not reported": "NotReported",
-    "indeterminate": "Indeterminate",
 }
 _DENOMINATORS = {
     "all": "AllMembers",
@@ -83,7 +75,7 @@ def _lower_numbers(context: Context, node: ox.NamedNode, slug: str, fact: Result
     if isinstance(result, Frequency):
         _lower_frequency(context, node, slug, result)
     elif isinstance(result, Occurrence):
-        context.graph.add(node, "status", mkg(_STATUS[result.status]))
+        context.graph.add(node, "status", status_of(result.status))
     elif isinstance(result, Comparison):
         _lower_comparison(context, node, result)
     else:
@@ -94,7 +86,7 @@ def _lower_frequency(context: Context, node: ox.NamedNode, slug: str, result: Fr
     graph, numbers = context.graph, result.numbers()
     events, percent = numbers.get("events"), numbers.get("percent")
     if result.status:
-        graph.add(node, "status", mkg(_STATUS[result.status]))
+        graph.add(node, "status", status_of(result.status))
     if events:
         graph.add(node, "events", int(events.number))
     if percent:

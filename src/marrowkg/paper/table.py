@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from marrowkg.paper.cohort import Subject
-from marrowkg.paper.fields import Key, ListOf, Model, Text
+from marrowkg.paper.fields import Key, Model, Text
 
 __all__ = ["ResultTable"]
 
@@ -24,4 +24,3 @@ class ResultTable(Model):
     rows: dict[str, Subject] = {}
     columns: dict[str, Key] = {}
     missing: dict[str, Literal["not available", "not reported", "not assessed"]] = {}
-    unread: Annotated[tuple[Text, ...], ListOf] = ()
