@@ -174,13 +174,14 @@ sources: {old: {cite: Old et al., reference: 6}}
 tables: {Table 1: {file: table.csv}}
 cohorts:
   old: {name: cases of Old, condition: bone marrow necrosis, source: old, size: 240,
-        evidence: {cell: {table: Table 1, row: Old, column: Cases}}}
+        evidence: {cell: {table: Table 1, row: Old, column: Cases, reads: 240 cases}}}
 results:
   - {frequency: hematologic malignancy, in: old, events: 145,
-     evidence: {cell: {table: Table 1, row: Old, column: Disease}}}
-  - {frequency: solid tumor, in: old, events: 72, evidence: {cell: {table: Table 1, row: Old, column: Disease}}}
+     evidence: {cell: {table: Table 1, row: Old, column: Disease, reads: 145 hematologic malignancies}}}
+  - {frequency: solid tumor, in: old, events: 72,
+     evidence: {cell: {table: Table 1, row: Old, column: Disease, reads: 72 solid tumors}}}
   - {frequency: nonmalignant disease, in: old, events: {},
-     evidence: {cell: {table: Table 1, row: Old, column: Disease}}}
+     evidence: {cell: {table: Table 1, row: Old, column: Disease, reads: "{} nonmalignant diseases"}}}
 """,
         "22",
         "23",

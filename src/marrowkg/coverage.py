@@ -40,7 +40,8 @@ def cover(paper: Paper, source: Source) -> Coverage:
     coverage = Coverage(paper.slug)
     spans = sorted(quoted_spans(paper, source))
     listed = sorted(_listed(paper, source, coverage.issues))
-    furniture = [span for pattern in paper.file.text.furniture for span in source.matches(pattern)]
+    text = paper.file.text
+    furniture = [span for pattern in (*text.citations, *text.furniture) for span in source.matches(pattern)]
     for token in source.numbers():
         place = (token.start, token.end)
         if _inside(place, furniture):

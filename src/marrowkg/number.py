@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-__all__ = ["NumberToken", "number_tokens"]
+__all__ = ["NumberToken", "number_tokens", "reference_numbers"]
+
+_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
 
 _UNITS = {
     word: value
@@ -77,3 +79,9 @@ def _value(match: re.Match[str]) -> Decimal:
         word = word.lower()
         return Decimal(_UNITS.get(word, _TENS.get(word, 0)))
     return Decimal(_TENS[match["tens"].lower()] + _UNITS[match["ones"].lower()])
+
+
+def reference_numbers(mark: str) -> set[int]:
+    """The reference numbers of a citation mark such as `[6, 9-11]`."""
+    ranges = ((int(m[1]), int(m[2] or m[1])) for m in _RANGE.finditer(mark))
+    return {number for first, last in ranges for number in range(first, last + 1)}

@@ -43,6 +43,9 @@ _CHANGES = re.compile(
     r"|(?P<space>\s+)"
     rf"|(?P<char>[{''.join(c for c in _PLAIN if c != '-')}])"
 )
+_SENTENCE_END = re.compile(
+    r"(?<!\bet al)(?<!\bvs)(?<!\bFig)(?<!\be\.g)(?<!\bi\.e)[.!?](?:<sup>[^<]*</sup>|\d+)? (?=[\"'(\[<#*]*[A-Z])"
+)
 
 
 def _changed(match: re.Match[str]) -> str:
@@ -133,10 +136,26 @@ class Source:
         for match in re.finditer(pattern, self._aligned.text[: self._end]):
             yield match.span()
 
+    def text(self, start: int, end: int) -> str:
+        """The normalised text of a span."""
+        return self._aligned.text[start:end]
+
     def section_at(self, offset: int) -> str | None:
         """The section in which an offset stands."""
         index = bisect_right([start for start, _ in self._starts], offset) - 1
         return self._starts[index][1] if index >= 0 else None
+
+    def sentence_at(self, offset: int, *, before: int = 0) -> tuple[int, int]:
+        """The span of the sentence in which an offset stands, and of so many sentences before it in the section."""
+        first, last = self._section_bounds(offset)
+        ends = [match.end() for match in _SENTENCE_END.finditer(self._aligned.text, first, last)]
+        here = bisect_right(ends, offset)
+        return [first, *ends][max(0, here - before)], [*ends, last][here]
+
+    def _section_bounds(self, offset: int) -> tuple[int, int]:
+        index = bisect_right([start for start, _ in self._starts], offset)
+        first = self._starts[index - 1][0] if index else 0
+        return first, self._starts[index][0] if index < len(self._starts) else self._end
 
     def surroundings(self, offset: int, length: int, margin: int = 160) -> tuple[str, str, str]:
         """The readable text before, at and after a place, cut at words."""

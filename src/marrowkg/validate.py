@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from marrowkg.agreement import check_agreement
 from marrowkg.anchor import check_numbers, check_passages, find_source, open_source
 from marrowkg.closure import close
 from marrowkg.coverage import Coverage, cover
 from marrowkg.dataset import INFERRED, ONTOLOGY, Dataset, canonical, paper_graph, read_turtle
+from marrowkg.denial import check_statuses
 from marrowkg.engines import Engine
 from marrowkg.errors import CurationError
 from marrowkg.issue import Issue, Where, errors_in, sort_issues
 from marrowkg.lower import Lowered, lower
+from marrowkg.naming import check_naming
 from marrowkg.paper.facts import Facts, facts_of
 from marrowkg.paper.paper import Paper
 from marrowkg.paper.reading import paper_files, read_paper
@@ -128,7 +131,7 @@ def _validate_paper(file: Path, vocabulary: Vocabulary, sources: Path | None, ru
         return 0
     facts = facts_of(paper)
     run.issues += facts.issues
-    run.issues += check_numbers(paper, facts)
+    run.issues += [*check_numbers(paper, facts), *check_statuses(facts), *check_agreement(paper)]
     lowered = lower(paper, facts, vocabulary)
     run.issues += lowered.issues
     run.papers[paper.slug] = lowered
@@ -143,7 +146,7 @@ def _check_source(paper: Paper, sources: Path, run: Validation) -> int:
         return 0
     source, issues = open_source(paper, file.read_text(encoding="utf-8"))
     found, looked_up = check_passages(paper, source)
-    run.issues += [*issues, *found]
+    run.issues += [*issues, *found, *check_naming(paper, source)]
     return looked_up
 
 

@@ -24,14 +24,17 @@ from pathlib import Path
 import pyoxigraph as ox
 from faults import Faults, Mutation, files_of, read_plain, written
 
+from marrowkg.agreement import check_agreement
 from marrowkg.anchor import check_numbers, check_passages, find_source, open_source
 from marrowkg.audit.disjoint import read_disjoint
 from marrowkg.audit.model import Discrepancy
 from marrowkg.audit.run import Audit, audit
 from marrowkg.dataset import paper_graph
+from marrowkg.denial import check_statuses
 from marrowkg.errors import CurationError
 from marrowkg.issue import Issue
 from marrowkg.lower import lower
+from marrowkg.naming import check_naming
 from marrowkg.paper.facts import Facts, facts_of
 from marrowkg.paper.paper import Paper
 from marrowkg.paper.reading import paper_files, read_paper
@@ -112,8 +115,9 @@ class Judge:
             yield "reading", _codes(error.issues)
             return
         source = self._sources[paper.slug]
-        passages = check_passages(paper, source)[0] if source else []
-        yield "anchors", _codes([*check_numbers(paper, facts), *passages])
+        passages = [*check_passages(paper, source)[0], *check_naming(paper, source)] if source else []
+        stated = [*check_numbers(paper, facts), *check_statuses(facts), *check_agreement(paper)]
+        yield "anchors", _codes([*stated, *passages])
         lowered = lower(paper, facts, self._vocabulary)
         yield "lowering", _codes([*facts.issues, *lowered.issues])
         audited = self._audit({paper.slug: (paper, facts)})

@@ -71,10 +71,8 @@ def _listed_in_cells(ledger: Ledger) -> dict[tuple[str, str], list[Counted]]:
 
 
 def _table_place(passage: object) -> str:
-    """The cell of a list, or the table that a quote stands in; a cell that holds one count is no list."""
-    locator, exact = getattr(passage, "locator", ""), getattr(passage, "exact", "")
-    if getattr(passage, "kind", "") == "cell":
-        return locator if len(re.findall(r"\d+ [A-Za-z]", exact)) > 1 else ""
+    """The cell that a count stands in, or the table of a quote."""
+    locator: str = getattr(passage, "locator", "")
     return locator if locator.startswith("Table") else ""
 
 

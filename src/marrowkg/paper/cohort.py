@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import model_validator
@@ -11,6 +12,8 @@ from marrowkg.paper.fields import COMPARATORS, Count, Key, ListOf, Model, Text, 
 from marrowkg.vocabulary import Term
 
 __all__ = ["CitedSource", "Cohort", "ConditionBounds", "FindingWording", "Subject"]
+
+_AUTHOR = re.compile(r"([^\W\d_][\w' -]*?)(?: et al\.| and .*)?")
 
 Subject = Annotated[
     Term, term_under("Finding", "Characteristic", "Outcome", "Treatment", "Condition", "DiagnosticProcedure")
@@ -28,11 +31,21 @@ class CitedSource(Model):
     note: Text | None = None
     evidence: EvidenceList = ()
 
+    @property
+    def author(self) -> str:
+        """The first author as a text names the source; empty if it is known by number only."""
+        match = _AUTHOR.fullmatch(self.cite.split(";")[0])
+        return match[1] if match and match[1][0].isupper() and len(match[1].split()) < 4 else ""
+
 
 class Cohort(Model):
-    """A group of patients; its size, like any number, stands in its evidence or is derived."""
+    """A group of patients; its size, like any number, stands in its evidence or is derived.
+
+    `called` holds the words by which the text calls the group: what is reported of it has to stand beside one of them.
+    """
 
     name: Text
+    called: Annotated[tuple[Text, ...], ListOf] = ()
     condition: Annotated[Term, term_under("Condition")]
     underlying: Annotated[tuple[Annotated[Term, term_under("Condition")], ...], ListOf] = ()
     size: Count | None = None

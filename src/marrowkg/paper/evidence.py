@@ -18,11 +18,15 @@ Printed = Literal["events", "denominator", "percent", "value", "low", "high", "s
 
 
 class CellReference(Model):
-    """A cell of a table that the paper's `tables` describe: row and column as headed there."""
+    """A cell of a table that the paper's `tables` describe: row and column as headed there, and what it reads.
+
+    `reads` is the cell, or the words of it that print the fact; it tells when a row or column is the wrong one.
+    """
 
     table: Text
     row: Text
     column: Text
+    reads: Text
 
 
 class Evidence(Model):

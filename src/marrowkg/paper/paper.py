@@ -40,12 +40,14 @@ class SourceText(Model):
 
     `sections` maps a section, as locators name it, to words that stand at its beginning (or at each of its pieces where
     the text is interrupted). `references` are words at the beginning of the reference list, which holds no passage;
-    `furniture` are regular expressions for what is no content: citation marks, page headers, addresses.
+    `citations` are regular expressions for the marks that cite references by number, and `furniture` for what else is
+    no content: page headers, addresses, pointers to figures.
     """
 
     digest: Text
     sections: dict[str, Annotated[tuple[Text, ...], ListOf]]
     references: Text | None = None
+    citations: Annotated[tuple[Text, ...], ListOf] = ()
     furniture: Annotated[tuple[Text, ...], ListOf] = ()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -55,7 +55,10 @@ def _passage(paper: Paper, evidence: Evidence, path: tuple[Step, ...]) -> Passag
         cell = evidence.cell
         grid = paper.grids[paper.file.tables[cell.table].file]
         cells, index = grid.rows[cell.row], list(grid.columns).index(cell.column)
-        return passage_of_cell((cell.table, cell.row, cell.column), cells, index, prints=prints, path=path)
+        whole = passage_of_cell((cell.table, cell.row, cell.column), cells, index)
+        before, _, after = whole.exact.partition(cell.reads)
+        prefix, suffix = row_text(whole.prefix, [before.strip()]), row_text(after.strip(), [whole.suffix])
+        return replace(whole, exact=cell.reads, prefix=prefix, suffix=suffix, prints=prints, path=path)
     at = evidence.at or ""
     kind: Kind = "figure" if at.startswith("Fig") else "text"
     note = evidence.note or ""
@@ -63,19 +66,12 @@ def _passage(paper: Paper, evidence: Evidence, path: tuple[Step, ...]) -> Passag
     return Passage(kind, at, evidence.quote or "", *around, prints=prints, note=note, path=path)
 
 
-def passage_of_cell(
-    place: tuple[str, str, str],
-    cells: Sequence[str],
-    index: int,
-    *,
-    prints: Mapping[str, Quantity] | None = None,
-    path: tuple[Step, ...] = (),
-) -> Passage:
+def passage_of_cell(place: tuple[str, str, str], cells: Sequence[str], index: int) -> Passage:
     """The passage of cell `index` of a row; `place` is table, row label and column heading."""
     table, row, column = place
     locator = f"{table}, row {row}, column {column}"
     prefix, suffix = row_text(row, cells[:index]), row_text("", cells[index + 1 :])
-    return Passage("cell", locator, cells[index], prefix, suffix, table, row, column, prints or {}, "", path)
+    return Passage("cell", locator, cells[index], prefix, suffix, table, row, column)
 
 
 def row_text(label: str, cells: Iterable[str]) -> str:

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from marrowkg.errors import UnknownNameError
 from marrowkg.issue import Issue
 from marrowkg.paper.discrepancy import HandEntered
-from marrowkg.paper.evidence import Evidence
+from marrowkg.paper.evidence import CellReference, Evidence
+from marrowkg.paper.grid import Grid
 from marrowkg.paper.paper import Paper
 from marrowkg.paper.patient import Patient, PatientTable
 from marrowkg.paper.result import Comparison, Frequency
+from marrowkg.source import Source
 from marrowkg.suggest import did_you_mean
 from marrowkg.vocabulary import Vocabulary
 from marrowkg.yamlmap import Step
@@ -128,10 +130,18 @@ def _check_evidence(paper: Paper) -> Iterator[Issue]:
             table = paper.file.tables.get(evidence.cell.table)
             yield from _known(paper, "table", evidence.cell.table, paper.file.tables, (*path, "cell", "table"))
             if table and table.file in paper.grids:
-                try:
-                    paper.grids[table.file].cell(evidence.cell.row, evidence.cell.column)
-                except UnknownNameError as error:
-                    yield Issue("unknown-cell", str(error), paper.where(*path, "cell"))
+                yield from _check_cell(paper, paper.grids[table.file], evidence.cell, (*path, "cell"))
+
+
+def _check_cell(paper: Paper, grid: Grid, cell: CellReference, path: Path) -> Iterator[Issue]:
+    try:
+        text = grid.cell(cell.row, cell.column)
+    except UnknownNameError as error:
+        yield Issue("unknown-cell", str(error), paper.where(*path))
+        return
+    if not Source(text).find(cell.reads):
+        message = f"the cell of row {cell.row!r}, column {cell.column!r} reads {text!r}, not {cell.reads!r}"
+        yield Issue("cell-reads", message, paper.where(*path, "reads"))
 
 
 def _check_tables(paper: Paper) -> Iterator[Issue]:
