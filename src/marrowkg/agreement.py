@@ -47,7 +47,7 @@ def _check_rows(paper: Paper) -> Iterator[Issue]:
         for label in dict.fromkeys(evidence.cell.row for evidence in entry.evidence if evidence.cell):
             named = _named_by_row(paper, label)
             if named or _names_elsewhere(paper, entry):
-                yield from unnamed_source(paper, entry, named or {None})
+                yield from unnamed_source(paper, entry, entry.source, named or {None})
 
 
 def _named_by_row(paper: Paper, label: str) -> set[str | None]:

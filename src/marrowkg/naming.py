@@ -44,7 +44,8 @@ def check_naming(paper: Paper, source: Source) -> list[Issue]:
         issues += _unnamed_groups(paper, entry, normalise(" \n ".join(contexts)))
         if entry.source and places:
             named = {key for place in places for mark in _beside(marks, source, place) for key in mark.sources}
-            issues += unnamed_source(paper, entry, named)
+            for cited in (entry.source, *entry.also):
+                issues += unnamed_source(paper, entry, cited, named)
     return issues
 
 
@@ -78,13 +79,13 @@ def _headings(evidence: Evidence) -> str:
 # ---- sources
 
 
-def unnamed_source(paper: Paper, entry: Entry, named: Collection[str | None]) -> Iterator[Issue]:
-    """A complaint if the source of an entry is not of the authors of any source that is `named`."""
+def unnamed_source(paper: Paper, entry: Entry, cited: str | None, named: Collection[str | None]) -> Iterator[Issue]:
+    """A complaint if a source that an entry cites is not of the authors of any source that is `named`."""
     cites = {paper.file.sources[key].cite if key else None for key in named}
-    if (paper.file.sources[entry.source].cite if entry.source else None) not in cites:
+    if (paper.file.sources[cited].cite if cited else None) not in cites:
         near = ", ".join(sorted(key or "the paper itself" for key in named)) or "none"
         own = "the entry is said to be the paper's own"
-        said = f"source {entry.source!r} is not named beside the passages" if entry.source else own
+        said = f"source {cited!r} is not named beside the passages" if cited else own
         yield Issue("source-not-named", f"{said}; named there: {near}", _at(paper, entry))
 
 

@@ -98,9 +98,11 @@ class Context:
             graph.add(node, "rowLabel", passage.row)
             graph.add(node, "columnLabel", passage.column)
 
-    def basis(self, fact: ox.NamedNode, source: str | None) -> None:
-        """Say whether a fact is the paper's own, and from whom it is relayed if not."""
+    def basis(self, fact: ox.NamedNode, source: str | None, also: Sequence[str] = ()) -> None:
+        """Say whether a fact is the paper's own, and from whom it is relayed if not; `also` are cited beside that."""
         self.graph.add(fact, "reportedIn", self.paper_node)
         self.graph.add(fact, "basis", mkg("Relayed" if source else "FirstHand"))
         if source:
             self.graph.add(fact, "originalSource", self.graph.iri("source", source))
+        for other in also:
+            self.graph.add(fact, "alsoCites", self.graph.iri("source", other))

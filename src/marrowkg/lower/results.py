@@ -58,7 +58,7 @@ def _lower_result(context: Context, fact: ResultFact) -> None:
     label = f"{_in_words(context, result)} ({context.paper.slug}, {slug})"
     node = graph.mint("result", slug, _CLASSES[type(result)], label, fact.where)
     cohort = context.paper.file.cohorts[result.in_]
-    context.basis(node, result.source or cohort.source)
+    context.basis(node, result.source or cohort.source, result.also_cites)
     context.about(node, result.subject, result.worded or "")
     graph.add(node, "inCohort", graph.iri("cohort", result.in_))
     graph.add(node, "timePoint", result.when)

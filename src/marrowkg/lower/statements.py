@@ -27,7 +27,7 @@ def _lower_statement(context: Context, fact: StatementFact, object_: Term) -> No
     slug = statement.id if statement.id and len(statement.object) == 1 else slugify(f"{statement.id or ''} {words}")
     node = graph.mint("statement", slug, "Statement", f"{words} ({context.paper.slug}, {slug})", fact.where)
     cohort = context.paper.file.cohorts[statement.in_] if statement.in_ else None
-    context.basis(node, statement.source or (cohort.source if cohort else None))
+    context.basis(node, statement.source or (cohort.source if cohort else None), statement.also_cites)
     graph.add(node, "statedSubject", context.subject(statement.statement))
     graph.add(node, "statedRelation", ox.NamedNode(statement.relation.iri))
     graph.add(node, "statedObject", context.subject(object_))

@@ -21,6 +21,7 @@ class Entry:
     groups: Sequence[tuple[str, str]]
     source: str | None
     evidence: Sequence[Evidence]
+    also: Sequence[str] = ()
 
 
 def entries_of(paper: Paper) -> Iterator[Entry]:
@@ -30,11 +31,11 @@ def entries_of(paper: Paper) -> Iterator[Entry]:
         groups = [("in", result.in_)]
         groups += [("with", result.with_)] if isinstance(result, Comparison) else []
         source = result.source or cohorts[result.in_].source
-        yield Entry(("results", index), groups, source, result.evidence)
+        yield Entry(("results", index), groups, source, result.evidence, result.also_cites)
     for index, statement in enumerate(paper.file.statements):
         groups = [("in", statement.in_)] if statement.in_ else []
         source = statement.source or (cohorts[statement.in_].source if statement.in_ else None)
-        yield Entry(("statements", index), groups, source, statement.evidence)
+        yield Entry(("statements", index), groups, source, statement.evidence, statement.also_cites)
     for key, cohort in cohorts.items():
         groups = [("part of", whole) for whole in cohort.part_of]
         yield Entry(("cohorts", key), groups, cohort.source, cohort.evidence)

@@ -11,7 +11,8 @@ from marrowkg.paper.evidence import CellReference, Evidence
 from marrowkg.paper.grid import Grid
 from marrowkg.paper.paper import Paper
 from marrowkg.paper.patient import Patient, PatientTable
-from marrowkg.paper.result import Comparison, Frequency
+from marrowkg.paper.result import Comparison, Frequency, Result
+from marrowkg.paper.statement import Statement
 from marrowkg.source import Source
 from marrowkg.suggest import did_you_mean
 from marrowkg.vocabulary import Vocabulary
@@ -89,18 +90,27 @@ def _check_cohorts(paper: Paper) -> Iterator[Issue]:
 
 
 def _check_results(paper: Paper) -> Iterator[Issue]:
-    cohorts, sources = paper.file.cohorts, paper.file.sources
+    cohorts = paper.file.cohorts
     for index, result in enumerate(paper.file.results):
         path = ("results", index)
         yield from _known(paper, "cohort", result.in_, cohorts, (*path, "in"))
-        yield from _known(paper, "source", result.source, sources, (*path, "source"))
+        yield from _check_cited(paper, result, path)
         if isinstance(result, Frequency):
             yield from _known(paper, "cohort", result.percent_of, cohorts, (*path, "percent of"))
         if isinstance(result, Comparison):
             yield from _known(paper, "cohort", result.with_, cohorts, (*path, "with"))
     for index, statement in enumerate(paper.file.statements):
         yield from _known(paper, "cohort", statement.in_, cohorts, ("statements", index, "in"))
-        yield from _known(paper, "source", statement.source, sources, ("statements", index, "source"))
+        yield from _check_cited(paper, statement, ("statements", index))
+
+
+def _check_cited(paper: Paper, entry: Result | Statement, path: Path) -> Iterator[Issue]:
+    yield from _known(paper, "source", entry.source, paper.file.sources, (*path, "source"))
+    for other in entry.also_cites:
+        if other == entry.source:
+            text = f"{other!r} is the source already; 'also cites' names further ones"
+            yield Issue("source-twice", text, paper.where(*path, "also cites"))
+        yield from _known(paper, "source", other, paper.file.sources, (*path, "also cites"))
 
 
 def _check_patients(paper: Paper) -> Iterator[Issue]:

@@ -8,7 +8,19 @@ from pydantic import BeforeValidator, Discriminator, Tag, model_validator
 
 from marrowkg.paper.cohort import Subject
 from marrowkg.paper.evidence import EvidenceList
-from marrowkg.paper.fields import Key, Model, Number, PrintedNumber, Quantity, Slug, Text, fault, shown, term_under
+from marrowkg.paper.fields import (
+    Key,
+    ListOf,
+    Model,
+    Number,
+    PrintedNumber,
+    Quantity,
+    Slug,
+    Text,
+    fault,
+    shown,
+    term_under,
+)
 from marrowkg.suggest import did_you_mean
 from marrowkg.vocabulary import Term
 
@@ -57,6 +69,7 @@ class _Result(Model):
     id: Slug | None = None
     in_: Key
     source: Key | None = None
+    also_cites: Annotated[tuple[Key, ...], ListOf] = ()
     when: Text | None = None
     qualifier: Text | None = None
     worded: Text | None = None

@@ -40,6 +40,7 @@ class Statement(Model):
     certainty: Certainty = "stated"
     in_: Key | None = None
     source: Key | None = None
+    also_cites: Annotated[tuple[Key, ...], ListOf] = ()
     qualifier: Text | None = None
     note: Text | None = None
     evidence: EvidenceList
