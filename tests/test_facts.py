@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from invented import Edit
-from marrowkg.paper.facts import PatientFact, facts_of
+from marrowkg.paper.fact import PatientFact
+from marrowkg.paper.facts import facts_of
 from marrowkg.paper.paper import Paper
 from marrowkg.paper.reading import read_paper
 from marrowkg.paper.result import Frequency

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from marrowkg.issue import Issue, Severity, Where
 from marrowkg.number import number_tokens
-from marrowkg.paper.facts import Facts, numbers_of
+from marrowkg.paper.fact import Facts
+from marrowkg.paper.facts import numbers_of
 from marrowkg.paper.fields import Quantity
 from marrowkg.paper.paper import Paper
 from marrowkg.paper.passage import Passage, passages_of, row_text

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from marrowkg.issue import Issue, Where
-from marrowkg.paper.facts import Facts
+from marrowkg.paper.fact import Facts
 from marrowkg.paper.passage import Passage
 from marrowkg.paper.result import Frequency, Occurrence
 

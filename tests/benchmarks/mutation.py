@@ -35,7 +35,8 @@ from marrowkg.errors import CurationError
 from marrowkg.issue import Issue
 from marrowkg.lower import lower
 from marrowkg.naming import check_naming
-from marrowkg.paper.facts import Facts, facts_of
+from marrowkg.paper.fact import Facts
+from marrowkg.paper.facts import facts_of
 from marrowkg.paper.paper import Paper
 from marrowkg.paper.reading import paper_files, read_paper
 from marrowkg.paths import House, house

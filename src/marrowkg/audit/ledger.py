@@ -12,7 +12,7 @@ from marrowkg.audit.reading import Reading, read_number
 from marrowkg.issue import Where
 from marrowkg.lower.graph import slugify
 from marrowkg.paper.cohort import Cohort
-from marrowkg.paper.facts import Facts, ResultFact
+from marrowkg.paper.fact import Facts, ResultFact
 from marrowkg.paper.fields import Quantity
 from marrowkg.paper.paper import Paper
 from marrowkg.paper.passage import Passage, passages_of
@@ -33,10 +33,14 @@ _UNITS = {"mo": "months", "a": "years", "wk": "weeks", "d": "days"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """A fact with numbers: a result or the bounds of a cohort. `path` is `<paper>/result/<slug>`."""
+    """A fact with numbers: a result or the bounds of a cohort. `path` is `<paper>/result/<slug>`.
+
+    `words` say what it is about, `label` also in whom.
+    """
 
     paper: str
     path: str
+    words: str
     label: str
     cohort: str
     numbers: Mapping[str, Quantity]
@@ -106,13 +110,28 @@ class Ledger:
     cohorts: dict[str, Entry] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.results = [_of_result(self.paper, fact) for fact in self.facts.results]
+        self.results = [_of_result(self, fact) for fact in self.facts.results]
         self.cohorts = {key: _of_cohort(self.paper, key) for key in self.paper.file.cohorts}
 
     @property
     def slug(self) -> str:
         """The slug of the paper."""
         return self.paper.slug
+
+    def name(self, term: Term, key: str) -> str:
+        """What a thing is called in a cohort: by the synonym that names the cohort's condition, if there is one.
+
+        So "marrow involvement at recurrence" in patients with necrosis is "bone marrow necrosis seen at relapse".
+        """
+        condition = self.cohort(key).condition.label
+        return next((name for name in self._synonyms.get(term, ()) if name.startswith(f"{condition} ")), term.label)
+
+    @cached_property
+    def _synonyms(self) -> Mapping[Term, list[str]]:
+        found: dict[Term, list[str]] = {}
+        for name, term in self.vocabulary.names():
+            found.setdefault(term, []).append(name)
+        return found
 
     def cohort(self, key: str) -> Cohort:
         """A cohort as curated."""
@@ -180,15 +199,24 @@ def _anchors(paper: str, slug: str, passages: Sequence[Passage]) -> tuple[Anchor
     return tuple(Anchor(f"{paper}/passage/{name}", p) for name, p in zip(names, passages, strict=True))
 
 
-def _of_result(paper: Paper, fact: ResultFact) -> Entry:
-    result = fact.result
+_SHORT = 60
+"""Longest qualifier, in characters, that helps to name a fact; a longer one is a sentence on the method."""
+
+
+def _of_result(ledger: Ledger, fact: ResultFact) -> Entry:
+    result, paper = fact.result, ledger.paper
     slug = result.id or f"{slugify(result.subject.label)}-in-{result.in_}"
-    extra = [text for text in (result.qualifier, result.when) if text]
-    words = f"{result.subject.label}{' (' + ', '.join(extra) + ')' if extra else ''}"
+    qualifier = (result.qualifier or "").partition(";")[0]
+    extra = [text for text in (qualifier if len(qualifier) <= _SHORT else "", result.when) if text]
+    words = f"{ledger.name(result.subject, result.in_)}{' (' + ', '.join(extra) + ')' if extra else ''}"
+    group = paper.file.cohorts[result.in_].name
+    if isinstance(result, Comparison):
+        group += f", against {paper.file.cohorts[result.with_].name}"
     return Entry(
         paper.slug,
         f"{paper.slug}/result/{slug}",
-        f"{words} in {paper.file.cohorts[result.in_].name}",
+        words,
+        f"{words} in {group}",
         result.in_,
         result.numbers(),
         result.derived,
@@ -206,6 +234,7 @@ def _of_cohort(paper: Paper, key: str) -> Entry:
     return Entry(
         paper.slug,
         f"{paper.slug}/cohort/{key}",
+        cohort.name,
         cohort.name,
         key,
         numbers,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from marrowkg.audit.byhand import entered, remarked
+from marrowkg.audit.byhand import entered, remarked, unanswered
 from marrowkg.audit.conflict import conflicts
 from marrowkg.audit.estimate import interval_position, pooled_survival, sensitivity
 from marrowkg.audit.exclusive import breakdown, exclusive_kinds, kinds_against_whole, share_sum
@@ -18,9 +18,10 @@ from marrowkg.audit.printed import derived_formula, group_size, printed_differen
 from marrowkg.audit.pvalue import p_from_counts, p_from_statistic
 from marrowkg.audit.relay import reference_number, relayed_against_original, two_relays
 from marrowkg.audit.rows import patient_rows_rule
+from marrowkg.audit.size import size_by_percent
 from marrowkg.audit.years import cohort_facts
 from marrowkg.issue import Issue, Severity
-from marrowkg.paper.facts import Facts
+from marrowkg.paper.fact import Facts
 from marrowkg.paper.paper import Paper
 from marrowkg.vocabulary import Vocabulary
 
@@ -30,6 +31,7 @@ RULES: Mapping[str, Rule] = {
     "percent-of-counts": percent_of_counts,
     "percent-truncated": percent_truncated,
     "grim": grim,
+    "size-by-percent": size_by_percent,
     "printed-differently": printed_differently,
     "group-size": group_size,
     "derived-formula": derived_formula,
@@ -127,12 +129,13 @@ def audit(
         run.checks += [check for rule in RULES.values() for check in rule(ledger)]
     run.checks += [check for rule in CROSS_RULES.values() for check in rule(ledgers)]
     found = [check.found for check in run.checks if check.found]
-    found += [discrepancy for ledger in ledgers for discrepancy in entered(ledger)]
+    found += [discrepancy for ledger in ledgers for discrepancy in entered(ledger, ledgers)]
     found = _named_apart(found)
     for ledger in ledgers:
         own = [d for d in found if d.paper == ledger.slug and not isinstance(d, Conflict)]
         own, issues = remarked(ledger, own)
         run.discrepancies += own
+        issues += unanswered(ledger, ledgers)
         run.complaints[ledger.slug] = [*issues, *(_complaint(d) for d in own if d.verdict == "curation")]
     run.discrepancies += [d for d in found if isinstance(d, Conflict)]
     return run

@@ -8,7 +8,8 @@ from pathlib import Path
 from marrowkg.audit.disjoint import read_disjoint
 from marrowkg.audit.run import Audit, audit
 from marrowkg.errors import CurationError
-from marrowkg.paper.facts import Facts, facts_of
+from marrowkg.paper.fact import Facts
+from marrowkg.paper.facts import facts_of
 from marrowkg.paper.paper import Paper
 from marrowkg.paper.reading import paper_files, read_paper
 from marrowkg.paths import House

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
 from marrowkg.audit.ledger import Ledger
 from marrowkg.audit.model import Anchor
 from marrowkg.lower.graph import slugify
-from marrowkg.paper.facts import PatientFact
+from marrowkg.paper.fact import PatientFact
 from marrowkg.paper.patient import ColumnReading
 from marrowkg.vocabulary import Term
 
@@ -103,9 +103,14 @@ class PatientRows:
         if not self._is_site(term):
             return None
         chosen = [fact for fact in self._under(term) if fact.status == "present"]
-        return self._counted(chosen, len(self.patients))
+        counted = self._counted(chosen, len(self.patients))
+        return counted if chosen else replace(counted, anchors=self._whole_list(term))
 
     def _is_site(self, term: Term) -> bool:
+        return bool(self._sites_like(term))
+
+    def _sites_like(self, term: Term) -> list[Term]:
+        """The sites of the list that would name the term, if any patient had it."""
         above = self.ledger.vocabulary
         for reading in self._readings():
             sites = list((reading.sites or {}).values())
@@ -113,8 +118,16 @@ class PatientRows:
                 shared = frozenset.intersection(*(above.ancestors(site.iri) for site in sites))
                 nearest = max(shared, key=lambda iri: len(above.ancestors(iri)))
                 if nearest in above.ancestors(term.iri) and nearest != term.iri:
-                    return True
-        return False
+                    return sites
+        return []
+
+    def _whole_list(self, term: Term) -> tuple[Anchor, ...]:
+        """The cells, one a patient, of a list that names a term nowhere."""
+        cells: dict[str, Anchor] = {}
+        for site in self._sites_like(term):
+            for fact in self._by_subject.get(site, []):
+                cells.setdefault(fact.patient, self._anchor(fact))
+        return tuple(cells[patient] for patient in self.patients if patient in cells)
 
     def _counted(self, facts: Sequence[PatientFact], known: int) -> Counted:
         patients = {fact.patient for fact in facts}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from marrowkg.lower.context import Context
-from marrowkg.lower.graph import NAMED_INDIVIDUAL, TYPE, paper_iri, slugify
+from marrowkg.lower.graph import paper_iri, slugify
 from marrowkg.paper.passage import passages_of
 
 __all__ = ["lower_bibliography"]
@@ -53,7 +53,5 @@ def _lower_sources(context: Context, paper_node: ox.NamedNode) -> None:
         graph.add(node, "year", source.year)
         graph.add(node, "note", source.note)
         if source.same_as:
-            other = paper_iri(source.same_as)
-            graph.add(node, "sameWorkAs", other)
-            graph.add(other, TYPE, NAMED_INDIVIDUAL)
+            graph.add(node, "sameWorkAs", paper_iri(source.same_as))
         context.anchor(node, f"source-{key}", passages_of(paper, source.evidence, ("sources", key)), {}, where)

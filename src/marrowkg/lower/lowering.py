@@ -14,7 +14,7 @@ from marrowkg.lower.patients import lower_patients
 from marrowkg.lower.populations import lower_populations
 from marrowkg.lower.results import lower_results
 from marrowkg.lower.statements import lower_statements
-from marrowkg.paper.facts import Facts
+from marrowkg.paper.fact import Facts
 from marrowkg.paper.paper import Paper
 from marrowkg.vocabulary import Vocabulary
 

@@ -9,7 +9,8 @@ import pyoxigraph as ox
 from marrowkg.issue import Where
 from marrowkg.lower.context import Context
 from marrowkg.lower.graph import slugify, status_of
-from marrowkg.paper.facts import LineFact, PatientFact, numbers_of
+from marrowkg.paper.fact import LineFact, PatientFact
+from marrowkg.paper.facts import numbers_of
 from marrowkg.paper.fields import Quantity
 from marrowkg.paper.passage import Passage
 from marrowkg.paper.patient import Response

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from marrowkg.issue import Issue
 from marrowkg.lower.context import Context
 from marrowkg.lower.graph import mkg, slugify, status_of
-from marrowkg.paper.facts import ResultFact
+from marrowkg.paper.fact import ResultFact
 from marrowkg.paper.fields import Quantity
 from marrowkg.paper.result import Comparison, Frequency, Measurement, Occurrence, Result, Survival
 

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from marrowkg.lower.context import Context
 from marrowkg.lower.graph import slugify
-from marrowkg.paper.facts import StatementFact
+from marrowkg.paper.fact import StatementFact
 from marrowkg.vocabulary import Term
 
 __all__ = ["lower_statements"]
