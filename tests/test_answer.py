@@ -13,9 +13,10 @@ import pytest
 import rdflib
 from rdflib.query import ResultRow
 
-from marrowkg.answer import Answer, answer, evidence_of, run_sparql
+from marrowkg.answer import Answer, answer, run_sparql
 from marrowkg.build import Built
 from marrowkg.errors import QueryError
+from marrowkg.evidence import evidence_of
 from marrowkg.prefixes import KG, MKG
 from marrowkg.storedquery import list_queries
 

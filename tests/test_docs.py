@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,22 +14,35 @@ from marrowkg.cli.main import VERBS
 from marrowkg.render import FORMATS
 from marrowkg.storedquery import list_queries
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"```console\n\$ (marrowkg [^\n]*)\n(.*?)```", README, re.DOTALL)
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SYNTHESIS = (ROOT / "docs" / "synthesis.md").read_text(encoding="utf-8")
+CONSOLE = re.compile(r"```console\n\$ (marrowkg [^\n]*)\n(.*?)```", re.DOTALL)
+EXAMPLES = CONSOLE.findall(README)
+SHOWN = [*EXAMPLES, *CONSOLE.findall(SYNTHESIS)]
 
 
-@pytest.mark.parametrize(("command", "printed"), EXAMPLES, ids=[command for command, _ in EXAMPLES])
-def test_a_command_of_the_readme_prints_what_stands_there(command: str, printed: str, repository: Path) -> None:
+def run(command: str) -> str:
     without_sources = {name: value for name, value in os.environ.items() if name != "MARROWKG_SOURCES"}
     ran = subprocess.run(
-        [sys.executable, "-m", "marrowkg", *command.split()[1:]],
+        [sys.executable, "-m", "marrowkg", *shlex.split(command)[1:]],
         capture_output=True,
         text=True,
         check=True,
-        cwd=repository,
+        cwd=ROOT,
         env=without_sources,
     )
-    assert ran.stdout.strip("\n") == printed.strip("\n")
+    return ran.stdout
+
+
+@pytest.mark.parametrize(("command", "printed"), SHOWN, ids=[command for command, _ in SHOWN])
+def test_a_command_of_the_documentation_prints_what_stands_there(command: str, printed: str) -> None:
+    assert run(command).strip("\n") == printed.strip("\n")
+
+
+def test_the_forest_plot_is_what_its_command_draws() -> None:
+    commands = re.findall(r"`(marrowkg pool [^`]* -f svg)`", SYNTHESIS)
+    assert [run(command) for command in commands] == [(ROOT / "docs" / "forest.svg").read_text(encoding="utf-8")]
 
 
 def test_the_readme_shows_an_answer_and_an_explanation() -> None:

@@ -3,14 +3,16 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marrowkg.answer import Answer, Evidence
+from marrowkg.answer import Answer
 from marrowkg.cli import console
+from marrowkg.evidence import Dispute, Evidence
 from marrowkg.prefixes import KG, MKG
 from marrowkg.render import FORMATS, render
 
@@ -120,6 +122,14 @@ def test_the_evidence_of_each_row_follows_under_its_number(form: str) -> None:
         "[1] alpha2001, Results: \u201cnoted in 5\u201d; Table 1: \u201c5 (12.5)\u201d",
         "[2] b, Abstract: \u201cseven\u201d",
     ]
+
+
+def test_a_figure_that_the_audit_disputes_is_marked_below_its_evidence() -> None:
+    dispute = Dispute(FACT, KG + "alpha2001/discrepancy/x", "printed-differently", "5", "4", "4 of 40 rows")
+    lines = render(replace(WITH_EVIDENCE, disputes=(dispute,)), "md").splitlines()
+    told = lines.index("    disputed: 5 against 4; 4 of 40 rows (alpha2001/discrepancy/x)")
+    assert [line for line in lines[:told] if line][-1].startswith("[1] alpha2001")
+    assert sum("disputed" in line for line in lines) == 1
 
 
 @pytest.mark.parametrize("form", ["csv", "tsv", "json"])

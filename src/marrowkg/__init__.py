@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from marrowkg.api import Graph, open_graph, read_paper
     from marrowkg.explain import Explanation
     from marrowkg.issue import Issue
+    from marrowkg.pooling.pooling import Pooling
     from marrowkg.stats import wilson_interval
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Explanation",
     "Graph",
     "Issue",
+    "Pooling",
     "open_graph",
     "read_paper",
     "wilson_interval",
@@ -30,6 +32,7 @@ _HOMES = {
     "Explanation": "explain",
     "Graph": "api",
     "Issue": "issue",
+    "Pooling": "pooling.pooling",
     "open_graph": "api",
     "read_paper": "api",
     "wilson_interval": "stats",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -9,28 +10,16 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from marrowkg.errors import ParameterError, QueryError, UnknownNameError
+from marrowkg.evidence import Derived, Dispute, Evidence, derived_of, disputes_of, evidence_of
 from marrowkg.prefixes import MKG, expand
 
 if TYPE_CHECKING:
     from marrowkg.storedquery import Parameter, StoredQuery
     from marrowkg.vocabulary import Vocabulary
 
-__all__ = ["Answer", "Evidence", "answer", "bind_words", "run_sparql"]
+__all__ = ["Answer", "answer", "bind_words", "run_sparql"]
 
 Cell = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
-
-_OA = "http://www.w3.org/ns/oa#"
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One passage behind a row: the fact it belongs to, where it stands, and what it reads."""
-
-    fact: str
-    passage: str
-    paper: str
-    locator: str
-    exact: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +32,26 @@ class Answer:
     evidence: Sequence[Evidence] = ()
     evidence_columns: Sequence[str] = ()
     display: Mapping[str, str] = field(default_factory=dict)
+    disputes: Sequence[Dispute] = ()
+    derived: Sequence[Derived] = ()
 
     def evidence_of_row(self, index: int) -> list[Evidence]:
         """The evidence behind one row."""
-        named = {_text(self.cells[index][self.columns.index(column)]) for column in self.evidence_columns}
-        return [evidence for evidence in self.evidence if evidence.fact in named]
+        facts = self._facts_of_row(index)
+        return [evidence for evidence in self.evidence if evidence.fact in facts]
+
+    def disputes_of_row(self, index: int) -> list[Dispute]:
+        """What the audit found about the facts of one row."""
+        facts = self._facts_of_row(index)
+        return [dispute for dispute in self.disputes if dispute.fact in facts]
+
+    def derived_of_row(self, index: int) -> list[Derived]:
+        """The numbers of the facts of one row that no passage prints."""
+        facts = self._facts_of_row(index)
+        return [derived for derived in self.derived if derived.fact in facts]
+
+    def _facts_of_row(self, index: int) -> set[str]:
+        return {_text(self.cells[index][self.columns.index(column)]) for column in self.evidence_columns}
 
     @property
     def rows(self) -> list[dict[str, str]]:
@@ -107,36 +111,17 @@ def answer(
     columns = [column for column in query.evidence if column in rows.columns]
     places = [rows.columns.index(column) for column in columns]
     named = dict.fromkeys(row[place] for row in rows.cells for place in places)
-    evidence = [e for fact in named if isinstance(fact, ox.NamedNode) for e in evidence_of(store, fact)]
-    return Answer(rows.columns, rows.cells, query.question, tuple(evidence), tuple(columns), query.display)
-
-
-def evidence_of(store: ox.Store, fact: ox.NamedNode) -> list[Evidence]:
-    """The passages of a fact, in the order of their names; of a passage, itself.
-
-    A fact that no passage prints, but is derived, rests on the passages of what it is derived from.
-    """
-    passages = _objects(store, fact, "anchoredBy") or [
-        passage
-        for derivation in _objects(store, fact, "derivation")
-        for origin in _objects(store, derivation, "derivedFrom")
-        for passage in _objects(store, origin, "anchoredBy")
-    ]
-    found = [_evidence(store, fact.value, passage.value) for passage in passages or [fact]]
-    return [evidence for evidence in found if evidence.locator]
-
-
-def _objects(store: ox.Store, subject: ox.NamedNode, name: str) -> list[ox.NamedNode]:
-    quads = store.quads_for_pattern(subject, ox.NamedNode(MKG + name), None, ox.DefaultGraph())
-    return sorted((q.object for q in quads if isinstance(q.object, ox.NamedNode)), key=lambda node: node.value)
-
-
-def _evidence(store: ox.Store, fact: str, passage: str) -> Evidence:
-    def value(predicate: str) -> str:
-        quads = store.quads_for_pattern(ox.NamedNode(passage), ox.NamedNode(predicate), None, ox.DefaultGraph())
-        return next((_text(quad.object) for quad in quads), "")
-
-    return Evidence(fact, passage, value(MKG + "reportedIn"), value(MKG + "locator"), value(_OA + "exact"))
+    facts = [fact for fact in named if isinstance(fact, ox.NamedNode)]
+    return Answer(
+        rows.columns,
+        rows.cells,
+        query.question,
+        evidence=tuple(found for fact in facts for found in evidence_of(store, fact)),
+        evidence_columns=tuple(columns),
+        display=query.display,
+        disputes=tuple(found for fact in facts for found in disputes_of(store, fact)),
+        derived=tuple(found for fact in facts for found in derived_of(store, fact)),
+    )
 
 
 def bind_words(
@@ -153,10 +138,27 @@ def bind_words(
 
 def _term(parameter: Parameter, word: str, vocabulary: Vocabulary) -> ox.NamedNode | ox.Literal:
     if parameter.class_ is None:
-        datatype = ox.NamedNode(expand(f"xsd:{parameter.datatype}", vocabulary.prefixes))
-        return ox.Literal(word, datatype=None if parameter.datatype == "string" else datatype)
+        return _literal(parameter, word, vocabulary)
     root = expand(parameter.class_, vocabulary.prefixes).removeprefix(MKG)
     try:
         return ox.NamedNode(vocabulary.resolve(word, [root]).iri)
     except UnknownNameError as error:
         raise ParameterError(f"{parameter.name}: {error}") from error
+
+
+_WRITTEN = {
+    "integer": (r"[+-]?[0-9]{1,18}", "a whole number such as 3"),
+    "decimal": (r"[+-]?([0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18})", "a number such as 2.5"),
+    "boolean": (r"true|false", "true or false"),
+}
+"""How a value of a datatype is written, and how that is said."""
+
+
+def _literal(parameter: Parameter, word: str, vocabulary: Vocabulary) -> ox.Literal:
+    if parameter.datatype == "string":
+        return ox.Literal(word)
+    pattern, expected = _WRITTEN.get(parameter.datatype, (r".+", f"an xsd:{parameter.datatype}"))
+    if not re.fullmatch(pattern, word.strip()):
+        hint = f" ({parameter.help})" if parameter.help else ""
+        raise ParameterError(f"{parameter.name}: expected {expected}, found {word!r}{hint}")
+    return ox.Literal(word.strip(), datatype=ox.NamedNode(expand(f"xsd:{parameter.datatype}", vocabulary.prefixes)))

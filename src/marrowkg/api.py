@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from marrowkg.explain import Explanation
     from marrowkg.issue import Issue
     from marrowkg.paper.paper import Paper
+    from marrowkg.pooling.pooling import Pooling
     from marrowkg.storedquery import StoredQuery
     from marrowkg.vocabulary import Vocabulary
 
@@ -93,6 +94,16 @@ class Graph:
         from marrowkg.answer import run_sparql
 
         return run_sparql(self.store, text)
+
+    def pool(self, finding: str, *, condition: str | None = None) -> Pooling:
+        """Pool how often papers report a finding, under a condition or for each condition by itself.
+
+        Raises:
+            UnknownNameError: if the finding or the condition is not known, with the nearest name.
+        """
+        from marrowkg.pooling.pooling import pool
+
+        return pool(self.store, self.vocabulary, finding, condition)
 
     def explain(self, iri: str, sources: Path | None = None) -> Explanation:
         """From an IRI, in full or short, to what it says, its passages and its paper.

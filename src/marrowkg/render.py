@@ -15,9 +15,10 @@ from typing import Any
 import pyoxigraph as ox
 
 from marrowkg.answer import Answer, Cell
+from marrowkg.evidence import Dispute
 from marrowkg.prefixes import KG, MKG
 
-__all__ = ["FORMATS", "render"]
+__all__ = ["FORMATS", "displayed", "render", "shortened"]
 
 FORMATS = ("table", "csv", "tsv", "json", "md")
 PLAIN_WIDTH = 120
@@ -34,7 +35,7 @@ def render(answer: Answer, form: str, *, width: int | None = None) -> str:
         return _json(answer)
     if form in ("csv", "tsv"):
         return _separated(answer, "," if form == "csv" else "\t")
-    columns, rows = _displayed(answer)
+    columns, rows = _numbered(answer)
     if form == "md":
         return _markdown(columns, rows) + "".join(f"\n{line}\n" for line in _evidence_lines(answer))
     return _table(columns, rows, width) + "".join(f"{line}\n" for line in _evidence_lines(answer))
@@ -83,25 +84,27 @@ def _binding(cell: Cell) -> dict[str, Any]:
 # ---- for people
 
 
-def _short(text: str) -> str:
-    """An IRI of ours as a person types it to `explain`."""
+def shortened(text: str) -> str:
+    """An IRI of ours as a person types it to `explain`; any other text as it is."""
     if text.startswith(MKG):
         return "mkg:" + text.removeprefix(MKG)
     return text.removeprefix(KG)
 
 
-def _displayed(answer: Answer) -> tuple[list[str], list[list[str]]]:
-    """Headings and rows as a person reads them, with a number in front where evidence follows."""
-    shown = [{name: _short(text) for name, text in row.items()} for row in answer.rows]
+def displayed(answer: Answer) -> tuple[list[str], list[list[str]]]:
+    """Headings and rows as a person reads them: as the question's `display` says, or else column by column."""
+    shown = [{name: shortened(text) for name, text in row.items()} for row in answer.rows]
     if answer.display:
-        columns = list(answer.display)
-        rows = [[_filled(template, row) for template in answer.display.values()] for row in shown]
-    else:
-        columns = list(answer.columns)
-        rows = [list(row.values()) for row in shown]
-    if _tells_evidence(answer):
-        columns, rows = ["", *columns], [[str(number), *row] for number, row in enumerate(rows, start=1)]
-    return columns, rows
+        return list(answer.display), [[_filled(template, row) for template in answer.display.values()] for row in shown]
+    return list(answer.columns), [list(row.values()) for row in shown]
+
+
+def _numbered(answer: Answer) -> tuple[list[str], list[list[str]]]:
+    """What is displayed, with a number in front where evidence follows."""
+    columns, rows = displayed(answer)
+    if not _tells_evidence(answer):
+        return columns, rows
+    return ["", *columns], [[str(number), *row] for number, row in enumerate(rows, start=1)]
 
 
 class _Formatter(Formatter):
@@ -140,8 +143,16 @@ def _evidence_lines(answer: Answer) -> Iterator[str]:
     for index in range(len(answer)):
         found = answer.evidence_of_row(index)
         places = "; ".join(f"{evidence.locator}: \u201c{evidence.exact}\u201d" for evidence in found)
-        paper = _short(found[0].paper).partition("/")[0] if found else ""
+        paper = shortened(found[0].paper).partition("/")[0] if found else ""
         yield f"[{index + 1}] {paper}, {places}"
+        yield from (f"    {one.number} not printed: {one.formula}" for one in answer.derived_of_row(index))
+        yield from (f"    {_disputed(dispute)}" for dispute in answer.disputes_of_row(index))
+
+
+def _disputed(dispute: Dispute) -> str:
+    sides = " against ".join(filter(None, (dispute.printed_a, dispute.printed_b)))
+    recomputed = f"; {dispute.recomputed}" if dispute.recomputed else ""
+    return f"disputed: {sides}{recomputed} ({shortened(dispute.discrepancy)})"
 
 
 def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

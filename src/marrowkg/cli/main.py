@@ -7,13 +7,27 @@ import os
 import sys
 from collections.abc import Sequence
 
-from marrowkg.cli import ask, audit, build, coverage, explain, new, publish, query, reason, serve, validate, verify
+from marrowkg.cli import (
+    ask,
+    audit,
+    build,
+    coverage,
+    explain,
+    new,
+    pool,
+    publish,
+    query,
+    reason,
+    serve,
+    validate,
+    verify,
+)
 from marrowkg.cli.console import print_issues, say
 from marrowkg.errors import CurationError, MarrowError
 
 __all__ = ["main"]
 
-VERBS = (new, validate, audit, build, query, ask, explain, coverage, reason, publish, serve, verify)
+VERBS = (new, validate, audit, build, query, ask, pool, explain, coverage, reason, publish, serve, verify)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,1 @@
+"""Meta-analysis of proportions: pure numbers, no RDF, nothing but the standard library."""
