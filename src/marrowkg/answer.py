@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from marrowkg.display import filled, shortened
 from marrowkg.errors import ParameterError, QueryError, UnknownNameError
-from marrowkg.evidence import Derived, Dispute, Evidence, derived_of, disputes_of, evidence_of
+from marrowkg.evidence import Derived, Dispute, Evidence, derived_of, disputes_of, evidence_of, told
 from marrowkg.prefixes import MKG, expand
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from marrowkg.storedquery import Parameter, StoredQuery
     from marrowkg.vocabulary import Vocabulary
 
@@ -44,6 +47,36 @@ class Answer:
         """What the audit found about the facts of one row."""
         facts = self._facts_of_row(index)
         return [dispute for dispute in self.disputes if dispute.fact in facts]
+
+    def displayed(self) -> tuple[list[str], list[list[str]]]:
+        """Headings and rows as a person reads them: as the question's `display` says, or else column by column."""
+        shown = [{name: shortened(text) for name, text in row.items()} for row in self.rows]
+        if self.display:
+            return list(self.display), [[filled(text, row) for text in self.display.values()] for row in shown]
+        return list(self.columns), [list(row.values()) for row in shown]
+
+    def told_evidence(self, index: int) -> list[str]:
+        """The evidence of one row in words: paper and places, then what is not printed and what is disputed."""
+        found = self.evidence_of_row(index)
+        return [told(found), *map(str, self.derived_of_row(index)), *map(str, self.disputes_of_row(index))]
+
+    def to_pandas(self) -> DataFrame:
+        """The rows as a data frame; numbers and truth values have their types, an unbound cell is missing.
+
+        Raises:
+            MarrowError: if pandas is not installed (the extra `pandas`).
+        """
+        from marrowkg.frame import frame
+
+        return frame(self.columns, self.cells)
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows the answer: its rows as a person reads them, and the evidence to unfold."""
+        from marrowkg.notebook import html
+
+        headings, rows = self.displayed()
+        evidence = [self.told_evidence(index) for index in range(len(self))] if self.evidence else []
+        return html(self.question, headings, rows, evidence)
 
     def derived_of_row(self, index: int) -> list[Derived]:
         """The numbers of the facts of one row that no passage prints."""

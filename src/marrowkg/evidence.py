@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from marrowkg.display import shortened
 from marrowkg.prefixes import MKG
 
-__all__ = ["Derived", "Dispute", "Evidence", "derived_of", "disputes_of", "evidence_of"]
+__all__ = ["Derived", "Dispute", "Evidence", "derived_of", "disputes_of", "evidence_of", "told"]
 
 _OA = "http://www.w3.org/ns/oa#"
 
@@ -35,6 +37,11 @@ class Dispute:
     printed_b: str
     recomputed: str
 
+    def __str__(self) -> str:
+        sides = " against ".join(filter(None, (self.printed_a, self.printed_b)))
+        recomputed = f"; {self.recomputed}" if self.recomputed else ""
+        return f"disputed: {sides}{recomputed} ({shortened(self.discrepancy)})"
+
 
 @dataclass(frozen=True, slots=True)
 class Derived:
@@ -43,6 +50,9 @@ class Derived:
     fact: str
     number: str
     formula: str
+
+    def __str__(self) -> str:
+        return f"{self.number} not printed: {self.formula}"
 
 
 def evidence_of(store: ox.Store, fact: ox.NamedNode) -> list[Evidence]:
@@ -58,6 +68,13 @@ def evidence_of(store: ox.Store, fact: ox.NamedNode) -> list[Evidence]:
     ]
     found = [_evidence(store, fact.value, passage.value) for passage in passages or [fact]]
     return [evidence for evidence in found if evidence.locator]
+
+
+def told(found: Sequence[Evidence]) -> str:
+    """The paper, and each place with its fragment."""
+    places = "; ".join(f"{evidence.locator}: \u201c{evidence.exact}\u201d" for evidence in found)
+    paper = shortened(found[0].paper).partition("/")[0] if found else ""
+    return f"{paper}, {places}"
 
 
 def disputes_of(store: ox.Store, fact: ox.NamedNode) -> list[Dispute]:

@@ -7,18 +7,14 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from string import Formatter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyoxigraph as ox
 
 from marrowkg.answer import Answer, Cell
-from marrowkg.evidence import Dispute
-from marrowkg.prefixes import KG, MKG
 
-__all__ = ["FORMATS", "displayed", "render", "shortened"]
+__all__ = ["FORMATS", "render"]
 
 FORMATS = ("table", "csv", "tsv", "json", "md")
 PLAIN_WIDTH = 120
@@ -84,51 +80,12 @@ def _binding(cell: Cell) -> dict[str, Any]:
 # ---- for people
 
 
-def shortened(text: str) -> str:
-    """An IRI of ours as a person types it to `explain`; any other text as it is."""
-    if text.startswith(MKG):
-        return "mkg:" + text.removeprefix(MKG)
-    return text.removeprefix(KG)
-
-
-def displayed(answer: Answer) -> tuple[list[str], list[list[str]]]:
-    """Headings and rows as a person reads them: as the question's `display` says, or else column by column."""
-    shown = [{name: shortened(text) for name, text in row.items()} for row in answer.rows]
-    if answer.display:
-        return list(answer.display), [[_filled(template, row) for template in answer.display.values()] for row in shown]
-    return list(answer.columns), [list(row.values()) for row in shown]
-
-
 def _numbered(answer: Answer) -> tuple[list[str], list[list[str]]]:
     """What is displayed, with a number in front where evidence follows."""
-    columns, rows = displayed(answer)
+    columns, rows = answer.displayed()
     if not _tells_evidence(answer):
         return columns, rows
     return ["", *columns], [[str(number), *row] for number, row in enumerate(rows, start=1)]
-
-
-class _Formatter(Formatter):
-    """Cells are text; a format such as `:.1f` is that of the number in it."""
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        return format(float(value), format_spec) if format_spec else str(value)
-
-
-def _filled(template: str, row: Mapping[str, str]) -> str:
-    """Fill `{column}`; a piece in square brackets falls away when it names an empty column, as does the whole."""
-
-    def fill(text: str) -> str:
-        names = re.findall(r"\{(\w+)[:}]", text)
-        return _Formatter().vformat(text, (), row) if all(row.get(name) for name in names) else ""
-
-    optional = re.compile(r"\[([^\]]*)\]")
-    needed = optional.sub("", template)
-    if needed.strip() and not fill(needed):
-        return ""
-    return "".join(
-        fill(part) if index % 2 else _Formatter().vformat(part, (), row)
-        for index, part in enumerate(optional.split(template))
-    )
 
 
 def _tells_evidence(answer: Answer) -> bool:
@@ -141,18 +98,9 @@ def _evidence_lines(answer: Answer) -> Iterator[str]:
         return
     yield "Evidence"
     for index in range(len(answer)):
-        found = answer.evidence_of_row(index)
-        places = "; ".join(f"{evidence.locator}: \u201c{evidence.exact}\u201d" for evidence in found)
-        paper = shortened(found[0].paper).partition("/")[0] if found else ""
-        yield f"[{index + 1}] {paper}, {places}"
-        yield from (f"    {one.number} not printed: {one.formula}" for one in answer.derived_of_row(index))
-        yield from (f"    {_disputed(dispute)}" for dispute in answer.disputes_of_row(index))
-
-
-def _disputed(dispute: Dispute) -> str:
-    sides = " against ".join(filter(None, (dispute.printed_a, dispute.printed_b)))
-    recomputed = f"; {dispute.recomputed}" if dispute.recomputed else ""
-    return f"disputed: {sides}{recomputed} ({shortened(dispute.discrepancy)})"
+        place, *remarks = answer.told_evidence(index)
+        yield f"[{index + 1}] {place}"
+        yield from (f"    {remark}" for remark in remarks)
 
 
 def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

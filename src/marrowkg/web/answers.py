@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from marrowkg.answer import bind_words
+from marrowkg.answer import Answer, Cell, bind_words
 from marrowkg.errors import MarrowError
 from marrowkg.storedquery import StoredQuery
 from marrowkg.suggest import did_you_mean
 from marrowkg.web.endpoint import answer_sparql, site_of, validator
-from marrowkg.web.negotiation import SHORT_NAMES, SOLUTION_TYPES, choose, listed
+from marrowkg.web.negotiation import SHORT_NAMES, SOLUTION_FORMATS, SOLUTION_TYPES, choose, listed
 from marrowkg.web.pages import as_page
 from marrowkg.web.protocol import RefusedError, SparqlRequest, read_form
 from marrowkg.web.site import Site
@@ -104,16 +104,68 @@ def _bound(site: Site, query: StoredQuery, words: Mapping[str, Sequence[str]]) -
 
 async def _page(request: Request, site: Site, query: StoredQuery, words: Mapping[str, Sequence[str]]) -> Response:
     """The answer as a page, or what was wrong with the parameters on the same page."""
+    # a form sends the fields that nobody filled in, too
+    words = {name: given for name, typed in words.items() if (given := [word for word in typed if word.strip()])}
     problem, table, status = "", None, 200
     try:
-        asked = _bound(site, query, words)
-        reply = await site.ask(asked, solution_type=SOLUTION_TYPES[0], graph_type=None)
-        table = json.loads(reply.body)
+        reply = await site.ask(_bound(site, query, words), solution_type=SOLUTION_TYPES[0], graph_type=None)
+        table = _table(query, reply.body)
     except RefusedError as error:
         problem, status = error.text, error.status
-    used = {column for row in table["results"]["bindings"] for column in row} if table else set()
-    page = as_page("answer.html", query=query_data(query), words=words, table=table, used=used, problem=problem)
-    page.status_code = status
+    asked = {
+        name: ", ".join(words[name]) if name in words else _default(site, query, name) for name in query.parameters
+    }
+    values = {"query": query_data(query), "words": words, "asked": asked, "table": table, "problem": problem}
+    page = as_page("answer.html", status, **values)
     if status == 200:
         page.headers["ETag"] = validator(site, query.name, words, "html")
     return page
+
+
+def _default(site: Site, query: StoredQuery, name: str) -> str:
+    """What a parameter stands for when nothing is given, in words."""
+    terms = query.defaults(name)
+    if query.parameters[name].class_ is None:
+        return " ".join(terms).replace('"', "")
+    return ", ".join(site.vocabulary.resolve(term).label for term in terms)
+
+
+def _table(query: StoredQuery, body: bytes) -> dict[str, Any]:
+    """Headings and rows for people; each cell is a text, and where it stands for one thing, the IRI of that.
+
+    A row ends with what it rests on, which leads to the fact.
+    """
+    solutions: Any = ox.parse_query_results(body, format=SOLUTION_FORMATS[SOLUTION_TYPES[0]])
+    columns = [variable.value for variable in solutions.variables]
+    cells = [list(solution) for solution in solutions]
+    display = {
+        heading: (template, _source(template)) for heading, template in (query.display or _used(columns, cells)).items()
+    }
+    facts = [name for name in query.evidence if name not in (source for _, source in display.values())]
+    for name in facts:
+        words = "[{passages}]" if "passages" in columns and len(facts) == 1 else f"[{{{name}}}]"
+        display["evidence" if len(facts) == 1 else name.replace("_", " ")] = words, name
+    templates = {heading: template for heading, (template, _) in display.items()}
+    headings, texts = Answer(columns, cells, display=templates).displayed()
+    places = [columns.index(source) if source in columns else None for _, source in display.values()]
+    rows = [
+        [(text, _iri(row, place)) for text, place in zip(said, places, strict=True)]
+        for said, row in zip(texts, cells, strict=True)
+    ]
+    return {"headings": headings, "rows": rows}
+
+
+def _used(columns: Sequence[str], cells: Sequence[Sequence[Cell]]) -> dict[str, str]:
+    """A display of each column that has a value in some row."""
+    used = [name for place, name in enumerate(columns) if any(row[place] is not None for row in cells)]
+    return {name.replace("_", " "): f"{{{name}}}" for name in used}
+
+
+def _source(template: str) -> str:
+    """The column that a template shows, if it shows nothing else."""
+    return template.strip("[{}]")
+
+
+def _iri(row: Sequence[Cell], place: int | None) -> str:
+    cell = row[place] if place is not None else None
+    return cell.value if isinstance(cell, ox.NamedNode) else ""
