@@ -89,7 +89,25 @@ CASES = [
         COHORT + 'results: [{frequency: anemia, in: all, percent: {}, evidence: {at: Results, quote: "in {}%"}}]',
         "80.5",
         "81.5",
-        ["80.5%", "43/54 = 79.6%; 44/54 = 81.5%", "33/41"],
+        ["80.5%", "43/54 = 79.6%; 44/54 = 81.5%", "it fits 33/41"],
+    ),
+    Case(
+        "size-by-percent",
+        """
+cohorts:
+  all: {name: all patients, condition: bone marrow metastasis, size: 25,
+        evidence: [{at: Results, quote: "25 patients"}, {at: Abstract, quote: "{} patients", prints: {size: {}}}]}
+results:
+  - {frequency: anemia, in: all, percent: 32, evidence: {at: Results, quote: "anemia in 32%"}}
+  - {frequency: fever, in: all, percent: 12, evidence: {at: Results, quote: "fever in 12%"}}
+""",
+        "20",
+        "50",
+        [
+            "20 (Abstract)",
+            "32%, 12% (Results)",
+            "8/25 = 32%, but 6/20 = 30% and 7/20 = 35%; 3/25 = 12%, but 2/20 = 10% and 3/20 = 15%",
+        ],
     ),
     Case(
         "printed-differently",
@@ -103,7 +121,7 @@ results:
 """,
         "90.4",
         "90.7",
-        ["90.7%", "90.4%", "Abstract"],
+        ["90.7%", "90.4%", "Abstract", "anemia: 90.7% in one place and 90.4% in another"],
     ),
     Case(
         "group-size",
@@ -185,7 +203,7 @@ results:
 """,
         "22",
         "23",
-        ["240", "145 + 72 + 22", "145 + 72 + 22 = 239", "1 not accounted for"],
+        ["240", "145 + 72 + 22", "145 + 72 + 22 = 239", "1 of the 240 not accounted for"],
         "References,Cases,Disease\nOld,240 cases,145 hematologic malignancies 72 solid tumors {} nonmalignant diseases",
     ),
     Case(
@@ -215,7 +233,7 @@ results:
 """,
         "20.7",
         "2.7",
-        ["70.3 + 20.7 + 27", "118.0%"],
+        ["70.3 + 20.7 + 27", "118.0%", "the counts (26 + 1 + 10) are everybody"],
     ),
     Case(
         "kinds-against-whole",
@@ -227,7 +245,7 @@ results:
 """,
         "29",
         "31",
-        ["29", "30"],
+        ["29", "30", "30 anemia: more than the 29 in all"],
     ),
     Case(
         "lineages",
@@ -243,7 +261,7 @@ results:
 """,
         "49",
         "47",
-        ["49 + 40 + 13", "1 x 10 + 2 x 27 + 3 x 12 = 100"],
+        ["49 + 40 + 13", "1 x 10 + 2 x 27 + 3 x 12 = 100", "10 + 27 + 12 patients"],
     ),
     Case(
         "patient-rows",
@@ -279,7 +297,7 @@ results:
         + COMPARED,
         "11.5",
         "9.5",
-        ["11.5 months", "between 5 and 10.6"],
+        ["11.5 months", "between 5 and 10.6", "unless censoring differs strongly between the groups"],
     ),
     Case(
         "sensitivity",
@@ -292,7 +310,7 @@ results:
 """,
         "2",
         "3",
-        ["75%", "2 of 4 = 50.0%"],
+        ["75%", "2 of 4 = 50.0%", "75% would be 3 of 4"],
     ),
     Case(
         "p-from-statistic",

@@ -52,14 +52,14 @@ def found(folder: Path, vocabulary: Vocabulary, result: str, cohorts: str = FOUR
             ' evidence: {at: Results, quote: "%s years"}}',
             45,
             47,
-            "45",
+            "45 (median of 4 rows)",
         ),
         (
             "{measurement: age at primary tumor diagnosis, in: all, range: [%s, 67], unit: a,"
             ' evidence: {at: Results, quote: "%s to 67 years"}}',
             34,
             32,
-            "34",
+            "34 (lowest of 4 rows)",
         ),
         (
             "{frequency: interval from first diagnosis to bone marrow involvement, in: all, events: %s,"
@@ -77,7 +77,9 @@ def test_the_rows_are_counted(
     assert not clean
     assert checks > 1
     mismatches, _ = found(tmp_path, vocabulary, result % (wrong, wrong))
-    assert [m.recomputed for m in mismatches] == [rows]
+    assert [m.b and m.b.printed for m in mismatches] == [rows]
+    assert [m.recomputed for m in mismatches] == [rows.partition(" ")[0]]
+    assert all(m.b and m.b.locators for m in mismatches)
 
 
 def test_a_mean_is_rounded_as_far_as_it_is_printed(tmp_path: Path, vocabulary: Vocabulary) -> None:
@@ -98,7 +100,7 @@ def test_a_group_bounded_by_an_interval_is_counted(tmp_path: Path, vocabulary: V
     )
     result = '{frequency: anemia, in: all, events: 3, evidence: {at: Results, quote: "3"}}'
     assert not found(tmp_path, vocabulary, result, cohorts % (2, 2))[0]
-    assert [m.recomputed for m in found(tmp_path, vocabulary, result, cohorts % (3, 3))[0]] == ["2 of 4 rows"]
+    assert [m.recomputed for m in found(tmp_path, vocabulary, result, cohorts % (3, 3))[0]] == ["2"]
 
 
 @pytest.mark.parametrize("words", ["qualifier: grade 3", "when: after treatment"])
@@ -113,3 +115,20 @@ def test_half_is_no_percentage(tmp_path: Path, vocabulary: Vocabulary) -> None:
         ' evidence: {at: Results, quote: "half"}}'
     )
     assert not found(tmp_path, vocabulary, result)[0]
+
+
+def test_a_count_of_none_names_the_column(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    result = '{frequency: lymph node metastasis, in: all, events: 2, evidence: {at: Results, quote: "2"}}'
+    ((mismatch,), _) = found(tmp_path, vocabulary, result)
+    assert mismatch.b
+    assert mismatch.b.locators == "Table 1, rows 1 to 4, column Sites"
+
+
+def test_an_extreme_value_names_its_row_only(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    result = (
+        "{measurement: age at primary tumor diagnosis, in: all, range: [34, 70], unit: a,"
+        ' evidence: {at: Results, quote: "34 to 70 years"}}'
+    )
+    ((mismatch,), _) = found(tmp_path, vocabulary, result)
+    assert mismatch.b
+    assert mismatch.b.locators == "Table 1, row 4, column Age"

@@ -44,8 +44,8 @@ def test_words_listed_as_not_curated_count_apart(papers: Mapping[str, Paper], da
     assert coverage_of(papers["alpha2001"], data).listed == 1
 
 
-def test_furniture_does_not_count(edit: Edit, vocabulary: Vocabulary, data: Path) -> None:
-    paper = read_paper(edit("gamma2020.yaml", "  furniture: ['\\[\\d+\\]']\n", ""), vocabulary)
+def test_citation_marks_do_not_count(edit: Edit, vocabulary: Vocabulary, data: Path) -> None:
+    paper = read_paper(edit("gamma2020.yaml", "  citations: '\\[\\d+\\]'\n", ""), vocabulary)
     # three citation marks; the fourth and fifth stand in quotes of the sources
     found = coverage_of(paper, data)
     assert [item.number for item in found.uncovered] == ["1"]

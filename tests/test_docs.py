@@ -1,6 +1,7 @@
 """Documentation that cannot rot: what it prints is what the program prints, and what exists is documented."""
 
 import os
+import doctest
 import re
 import shlex
 import subprocess
@@ -70,3 +71,8 @@ def test_the_python_of_the_readme_runs(repository: Path) -> None:
         [sys.executable, "-c", "\n".join(code)], capture_output=True, text=True, check=True, cwd=repository
     )
     assert "of" in ran.stdout
+
+
+def test_the_tutorial_prints_what_stands_there(repository: Path) -> None:
+    failed, tried = doctest.testfile(str(repository / "docs" / "tutorial.md"), module_relative=False)
+    assert (failed, tried > 15) == (0, True)

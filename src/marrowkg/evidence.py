@@ -12,6 +12,9 @@ from marrowkg.prefixes import MKG
 
 __all__ = ["Derived", "Dispute", "Evidence", "derived_of", "disputes_of", "evidence_of", "told"]
 
+_TRIFLING = ("percent-truncated",)
+"""Rules whose mismatches dispute no figure: a percentage that is cut instead of rounded."""
+
 _OA = "http://www.w3.org/ns/oa#"
 
 
@@ -78,12 +81,13 @@ def told(found: Sequence[Evidence]) -> str:
 
 
 def disputes_of(store: ox.Store, fact: ox.NamedNode) -> list[Dispute]:
-    """The discrepancies and conflicts on a side of which a fact stands, in the order of their names."""
+    """The discrepancies and conflicts on a side of which a fact stands, in the order of their names, without trifles."""
     sides = (ox.NamedNode(MKG + "sideA"), ox.NamedNode(MKG + "sideB"))
     quads = (quad for side in sides for quad in store.quads_for_pattern(None, side, fact, ox.DefaultGraph()))
     found = sorted({quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)})
     names = ("rule", "printedA", "printedB", "recomputed")
-    return [Dispute(fact.value, node, *(_value(store, node, MKG + name) for name in names)) for node in found]
+    disputes = [Dispute(fact.value, node, *(_value(store, node, MKG + name) for name in names)) for node in found]
+    return [dispute for dispute in disputes if dispute.rule not in _TRIFLING]
 
 
 def derived_of(store: ox.Store, fact: ox.NamedNode) -> list[Derived]:

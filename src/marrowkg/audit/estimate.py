@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from marrowkg.audit.ledger import Entry, Ledger
 from marrowkg.audit.model import Check, Discrepancy, Side, agreed, differs
 from marrowkg.audit.partition import Partition, partitions
+from marrowkg.audit.percent import fitting_counts
 from marrowkg.audit.reading import Reading
 from marrowkg.audit.rounding import agreement, half_unit, show
 from marrowkg.paper.result import Measurement, Survival
@@ -66,10 +68,12 @@ def _outside(rule: str, entry: Entry, numbers: tuple[Reading, Reading, Reading],
 
 
 def pooled_survival(ledger: Ledger) -> Iterator[Check]:
-    """The median or mean of a cohort lies between those of the parts that make it up.
+    """The median or mean of a cohort lies between those of the parts that make it up, as a rule.
 
-    For medians: at the larger of the parts' medians at least half of each part, so of the whole, has had the event; the
-    same from below. The parts are compared groups or columns of a table, and their sizes add up to the cohort.
+    Of values that are all known this is certain: at the larger of the parts' medians at least half of each part, so of
+    the whole, has had the event; the same from below. A Kaplan-Meier median can lie outside if censoring differs
+    strongly between the parts. The parts are compared groups or columns of a table, and their sizes add up to the
+    cohort.
     """
     for partition in partitions(ledger):
         sizes = [ledger.size(part) for part in partition.parts]
@@ -114,6 +118,12 @@ def _not_between(rule: str, whole: Entry, value: Reading, parts: Sequence[tuple[
     anchors = dict.fromkeys(anchor for _, reading in parts for anchor in reading.anchors)
     shown = [parts[0][0].shown("value", r.value) for _, r in parts]
     numbers = sorted(reading.value for _, reading in parts)
+    beyond = "above" if value.value > numbers[-1] else "below"
+    kind = (whole.result.central() or ("value",))[0] if isinstance(whole.result, Measurement | Survival) else "value"
+    group = f"both {kind}s" if len(numbers) == 2 else f"all {kind}s"
+    note = f"{beyond} {group} of its parts, {' and '.join(map(str, numbers))}; this cannot be"
+    if isinstance(whole.result, Survival):
+        note += ", unless censoring differs strongly between the groups"
     return Discrepancy(
         paper=whole.paper,
         rule=rule,
@@ -122,7 +132,7 @@ def _not_between(rule: str, whole: Entry, value: Reading, parts: Sequence[tuple[
         a=whole.side(whole.shown("value", value.value), value),
         b=Side(" and ".join(shown), parts[0][0].path, tuple(anchors)),
         recomputed=f"between {numbers[0]} and {numbers[-1]}",
-        note="the value of the whole lies outside those of all its parts",
+        note=note,
         where=whole.where,
     )
 
@@ -164,10 +174,19 @@ def _other_share(rule: str, stated: tuple[Entry, Reading], counted: tuple[Entry,
         paper=entry.paper,
         rule=rule,
         slug=f"{rule}-{entry.slug}",
-        subject=entry.label,
+        subject=f"sensitivity of {other.label}",
         a=entry.side(f"{value.value}%", value),
         b=other.side(counts, *other.plain("events")),
         recomputed=f"{counts} = {show(share, 1)}%",
-        note="the sensitivity is not the share that the counts give",
+        note=f"{counts} is {show(share, 1)}%; {_near(value, counts)}",
         where=entry.where,
     )
+
+
+def _near(value: Reading, counts: str) -> str:
+    """The counts that would give the printed share: of the same base, or else those with the base nearest to it."""
+    events, size = (int(Decimal(number)) for number in counts.split(" of "))
+    bases = sorted(range(1, 2 * size), key=lambda n: (abs(n - size), n))
+    fits = ((k, n) for n in bases for k in (events, *fitting_counts(value.value, n)) if k <= n)
+    found = next(((k, n) for k, n in fits if agreement(value.value, Fraction(100 * k, n)) == "rounded"), None)
+    return f"{value.value}% would be {found[0]} of {found[1]}" if found else f"nothing near gives {value.value}%"

@@ -83,7 +83,7 @@ def _in_table(anchor: Anchor, place: str) -> bool:
 def _not_all(rule: str, cohort: Entry, size: Reading, listed: Sequence[Counted]) -> Discrepancy:
     value = sum(reading.value for _, reading in listed)
     off = size.value - value
-    note = f"{off} not accounted for" if off > 0 else f"{-off} more than there are"
+    note = f"{off} of the {size.value} not accounted for" if off > 0 else f"{-off} more than there are"
     return Discrepancy(
         paper=cohort.paper,
         rule=rule,
@@ -209,15 +209,16 @@ def _of_the_counted(ledger: Ledger, entry: Entry, result: Frequency) -> bool:
 def _not_hundred(rule: str, shares: Sequence[Counted]) -> Discrepancy:
     first = shares[0][0]
     total = sum((Fraction(r.value) for _, r in shares), Fraction(0))
+    counts = [str(entry.plain("events")[0].value) for entry, _ in shares]
     return Discrepancy(
         paper=first.paper,
         rule=rule,
         slug=f"{rule}-{first.slug}",
-        subject=f"{first.label}, with its kindred",
+        subject=f"{'; '.join(entry.words for entry, _ in shares)}{first.label.removeprefix(first.words)}",
         a=sum_side(shares, first.path),
         b=None,
         recomputed=f"{' + '.join(str(r.value) for _, r in shares)} = {show(total, 1)}%",
-        note="the counts add up to the whole, the percentages do not add up to 100",
+        note=f"the counts ({' + '.join(counts)}) are everybody, so the percentages should add up to 100",
         where=first.where,
     )
 
@@ -290,7 +291,7 @@ def _kind_check(rule: str, whole: Counted, kinds: Sequence[Counted]) -> Check:
         a=entry.side(str(total.value), total),
         b=sum_side(kinds, kinds[0][0].path),
         recomputed=f"{' + '.join(str(r.value) for _, r in kinds)} = {value}" if len(kinds) > 1 else "",
-        note=f"more than the whole: {', '.join(kind.subject.label for kind, _ in kinds)}",
+        note=f"{', '.join(f'{r.value} {k.subject.label}' for k, r in kinds)}: more than the {total.value} in all",
         where=entry.where,
     )
     return differs(found, *keys)

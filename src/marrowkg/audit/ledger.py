@@ -20,7 +20,7 @@ from marrowkg.paper.result import Comparison, Frequency, Measurement, Result, Su
 from marrowkg.prefixes import MKG
 from marrowkg.vocabulary import Term, Vocabulary
 
-__all__ = ["Base", "Entry", "Ledger"]
+__all__ = ["Base", "Entry", "Ledger", "anchors_of"]
 
 _COUNTED_ALL = (None, "all", "treated", "specimens")
 """Kinds of denominator for which the size of the cohort stands, where no denominator is printed."""
@@ -194,7 +194,8 @@ class Ledger:
         return found
 
 
-def _anchors(paper: str, slug: str, passages: Sequence[Passage]) -> tuple[Anchor, ...]:
+def anchors_of(paper: str, slug: str, passages: Sequence[Passage]) -> tuple[Anchor, ...]:
+    """The passages of the thing with this slug, each with its path."""
     names = [slug if len(passages) == 1 else f"{slug}-{index}" for index in range(1, len(passages) + 1)]
     return tuple(Anchor(f"{paper}/passage/{name}", p) for name, p in zip(names, passages, strict=True))
 
@@ -220,7 +221,7 @@ def _of_result(ledger: Ledger, fact: ResultFact) -> Entry:
         result.in_,
         result.numbers(),
         result.derived,
-        _anchors(paper.slug, slug, fact.passages),
+        anchors_of(paper.slug, slug, fact.passages),
         fact.where,
         result,
     )
@@ -239,6 +240,6 @@ def _of_cohort(paper: Paper, key: str) -> Entry:
         key,
         numbers,
         {"size": cohort.size_derived} if cohort.size_derived else {},
-        _anchors(paper.slug, f"cohort-{key}", passages),
+        anchors_of(paper.slug, f"cohort-{key}", passages),
         paper.where("cohorts", key),
     )

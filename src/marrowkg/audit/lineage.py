@@ -60,6 +60,8 @@ def _unequal(rule: str, ledger: Ledger, numbers: list[Counted], kinds: list[Coun
     low = " + ".join(f"{_BY_NUMBER[entry.subject.name]} x {count}" for entry, _, count in numbers)
     high = " + ".join(str(count) for _, _, count in kinds)
     total = sum(count * _BY_NUMBER[entry.subject.name] for entry, _, count in numbers)
+    kinds_total = sum(count for _, _, count in kinds)
+    patients = " + ".join(str(count) for _, _, count in numbers)
     return Discrepancy(
         paper=ledger.slug,
         rule=rule,
@@ -67,7 +69,8 @@ def _unequal(rule: str, ledger: Ledger, numbers: list[Counted], kinds: list[Coun
         subject=f"cytopenias in {ledger.cohort(cohort).name}",
         a=sum_side([(entry, reading) for entry, reading, _ in kinds], kinds[0][0].path),
         b=sum_side([(entry, reading) for entry, reading, _ in numbers], numbers[0][0].path),
-        recomputed=f"{low} = {total}, but {high} = {sum(count for _, _, count in kinds)}",
-        note="low lineages counted by lineage, and by how many are low in a patient",
+        recomputed=f"{low} = {total}, but {high} = {kinds_total}",
+        note=f"the {patients} patients with one, two and three low lineages make {total} low counts;"
+        f" anemia, thrombocytopenia and leukopenia together are {kinds_total}",
         where=numbers[0][0].where,
     )

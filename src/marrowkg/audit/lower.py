@@ -58,19 +58,20 @@ def _lower_side(graph: PaperGraph, node: ox.NamedNode, found: Discrepancy, lette
     for anchor in side.anchors:
         passage = _node(anchor.path)
         graph.add(node, f"passage{letter}", passage)
-        graph.add(node, "anchoredBy", passage)
+        if isinstance(found, Conflict) or anchor.path.startswith(f"{found.paper}/"):
+            graph.add(node, "anchoredBy", passage)  # what anchors a discrepancy of one paper stands in that paper
         if f"/passage/discrepancy-{found.slug}-" in f"/{anchor.path}":
-            _describe(graph, found, passage, anchor)
+            _describe(graph, found.paper, passage, anchor)
 
 
-def _describe(graph: PaperGraph, found: Discrepancy, node: ox.NamedNode, anchor: Anchor) -> None:
+def _describe(graph: PaperGraph, paper: str, node: ox.NamedNode, anchor: Anchor) -> None:
     passage = anchor.passage
     graph.add(node, TYPE, _NAMED_INDIVIDUAL)
     graph.add(node, TYPE, mkg(_CLASS_OF_KIND[passage.kind]))
     name = anchor.path.rpartition("/")[2]
-    label = f"{passage.locator}: {passage.exact} ({found.paper}, {name})"
+    label = f"{passage.locator}: {passage.exact} ({paper}, {name})"
     graph.add(node, LABEL, ox.Literal(label, language="en"))
-    graph.add(node, "reportedIn", paper_iri(found.paper))
+    graph.add(node, "reportedIn", paper_iri(paper))
     graph.add(node, "locator", passage.locator)
     graph.add(node, "note", passage.note)
     for part in ("exact", "prefix", "suffix"):

@@ -44,16 +44,51 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a mismatch: what is printed, in which passages, and of which fact (its path; empty for none)."""
+    """One side of a mismatch: what is printed, in which passages, and of which fact (its path; empty for none).
+
+    `paper` is given where the side is in another paper than the discrepancy.
+    """
 
     printed: str
     fact: str = ""
     anchors: tuple[Anchor, ...] = ()
+    paper: str = ""
+
+    @property
+    def places(self) -> list[str]:
+        """Where it is printed, in order without doubles; cells of one column of a table together."""
+        columns: dict[tuple[str, str], list[str]] = {}
+        for passage in (anchor.passage for anchor in self.anchors):
+            key = (passage.table, passage.column) if passage.kind == "cell" else (passage.locator, "")
+            columns.setdefault(key, []).append(passage.row)
+        shown = [_place(where, column, list(dict.fromkeys(rows))) for (where, column), rows in columns.items()]
+        return [f"{self.paper}, {place}" for place in shown] if self.paper else shown
 
     @property
     def locators(self) -> str:
-        """Where it is printed, places in order without doubles."""
-        return "; ".join(dict.fromkeys(anchor.passage.locator for anchor in self.anchors))
+        """The places as one text."""
+        return "; ".join(self.places)
+
+
+def _place(where: str, column: str, rows: Sequence[str]) -> str:
+    if not column:
+        return where
+    if len(rows) == 1:
+        return f"{where}, row {rows[0]}, column {column}"
+    return f"{where}, rows {_spans(rows)}, column {column}"
+
+
+def _spans(rows: Sequence[str]) -> str:
+    """Rows in few words: "1 to 4, 7" where they are numbered, else one after the other."""
+    if not all(row.isdecimal() for row in rows):
+        return ", ".join(rows)
+    spans: list[list[int]] = []
+    for row in sorted(map(int, rows)):
+        if spans and row == spans[-1][-1] + 1:
+            spans[-1].append(row)
+        else:
+            spans.append([row])
+    return ", ".join(f"{s[0]} to {s[-1]}" if len(s) > 2 else ", ".join(map(str, s)) for s in spans)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,9 @@ def _mismatch(rule: str, trial: tuple[Entry, Base, Reading], exact: Fraction, no
         quotient += f" ({show(exact, 1)}%)"
     counts = f"{events.value} of {size.value}"
     b = entry.side(counts, events)
-    b = base.entry.side(counts, size) if not b.anchors else type(b)(counts, entry.path, (*b.anchors, *size.anchors))
+    otherwise = {anchor for reading in entry.plain("events")[1:] for anchor in reading.anchors}
+    sized = tuple(anchor for anchor in size.anchors if anchor not in otherwise)
+    b = base.entry.side(counts, size) if not b.anchors else type(b)(counts, entry.path, (*b.anchors, *sized))
     return Discrepancy(
         paper=entry.paper,
         rule=rule,
@@ -161,29 +163,43 @@ def grim(ledger: Ledger) -> Iterator[Check]:
             if any(fitting_counts(percent.value, int(size.value)) for size in sizes):
                 yield agreed(rule, *keys)
             else:
-                yield differs(_impossible(rule, entry, base, percent), *keys)
+                yield differs(_impossible(ledger, entry, base, percent), *keys)
 
 
-def _impossible(rule: str, entry: Entry, base: Base, percent: Reading) -> Discrepancy:
-    size = base.readings()[0]
-    n, p = int(size.value), percent.value
-    below = int(Fraction(p) * n / 100)
-    places = max(1, digits(p))
-    near = [f"{k}/{n} = {show(Fraction(100 * k, n), places)}%" for k in (below, below + 1) if k <= n]
-    fits = [f"{k}/{m}" for m in range(n - 1, 1, -1) for k in _rounded_counts(p, m)]
-    where = f"fits {', '.join(fits[:6])}{' ...' if len(fits) > 6 else ''}" if fits else f"fits no smaller base than {n}"
+def _impossible(ledger: Ledger, entry: Entry, base: Base, percent: Reading) -> Discrepancy:
+    rule, p = "grim", percent.value
+    sizes = sorted((int(size.value) for size in base.readings()), reverse=True)
+    tried = " or ".join(map(str, sizes))
+    near = [f"{k}/{n} = {show(Fraction(100 * k, n), max(1, digits(p)))}%" for n in sizes for k in _around(p, n)]
     return Discrepancy(
         paper=entry.paper,
         rule=rule,
         slug=f"{rule}-{entry.slug}-{str(p).replace('.', '-')}",
         subject=entry.label,
         a=entry.side(entry.shown("percent", p), percent),
-        b=base.entry.side(f"{size.value} patients", size),
+        b=base.entry.side(f"{tried} patients", *base.readings()),
         recomputed="; ".join(near),
-        note=f"no count among {n} gives {p}%; it {where}",
+        note=f"no count among {tried} gives {p}%; {_fitting(ledger, p, sizes[0])}",
         where=entry.where,
     )
 
 
-def _rounded_counts(percent: Decimal, size: int) -> list[int]:
-    return [k for k in fitting_counts(percent, size) if agreement(percent, Fraction(100 * k, size)) == "rounded"]
+def _around(percent: Decimal, size: int) -> list[int]:
+    """The counts of `size` whose percentages lie on both sides of a print."""
+    below = int(Fraction(percent) * size / 100)
+    return [k for k in (below, below + 1) if k <= size]
+
+
+def _fitting(ledger: Ledger, percent: Decimal, size: int) -> str:
+    """What smaller groups the percentage fits; cut as well as rounded, where the paper cuts other percentages."""
+    found = [(k, n) for n in range(size - 1, 1, -1) for k in fitting_counts(percent, n)]
+    rounded = [f"{k}/{n}" for k, n in found if agreement(percent, Fraction(100 * k, n)) == "rounded"]
+    cut = [f"{k}/{n}" for k, n in found if agreement(percent, Fraction(100 * k, n)) == "truncated"]
+    told = [f"fits {_some(rounded)}"] if rounded else []
+    if cut and any(trial[3] == "truncated" for trial in _trials(ledger)):
+        told.append(f"cut instead of rounded, as elsewhere in the paper, fits {_some(cut)}")
+    return f"it {', and '.join(told)}" if told else "nor does any smaller group"
+
+
+def _some(fits: list[str]) -> str:
+    return ", ".join(fits[:6]) + (" ..." if len(fits) > 6 else "")

@@ -11,7 +11,8 @@ from fractions import Fraction
 from marrowkg.audit.ledger import Entry, Ledger
 from marrowkg.audit.model import Anchor, Check, Discrepancy, Side, agreed, differs
 from marrowkg.audit.reading import Reading
-from marrowkg.audit.rounding import agreement, compatible
+from marrowkg.audit.rounding import compatible
+from marrowkg.audit.support import support
 from marrowkg.number import number_tokens
 from marrowkg.paper.result import Frequency
 
@@ -26,7 +27,7 @@ def printed_differently(ledger: Ledger) -> Iterator[Check]:
     for entry in (*ledger.cohorts.values(), *ledger.results):
         for name in (*entry.numbers, *_only_printed(entry)):
             if not name.endswith("year"):
-                yield from _in_passages(entry, name)
+                yield from _in_passages(ledger, entry, name)
     yield from _entered_twice(ledger)
 
 
@@ -35,41 +36,34 @@ def _only_printed(entry: Entry) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _in_passages(entry: Entry, name: str) -> Iterator[Check]:
+def _in_passages(ledger: Ledger, entry: Entry, name: str) -> Iterator[Check]:
     readings = [r for r in entry.readings(name) if r.anchors]
     if sum(len(r.anchors) for r in readings) < 2:
         return
     first = readings[0]
     others = [r for r in readings[1:] if not compatible(first.value, r.value)]
     for other in others:
-        yield differs(_two_prints((entry, name, first), (entry, name, other)), entry.key(name))
+        yield differs(_two_prints(ledger, (entry, name, first), (entry, name, other)), entry.key(name))
     if not others:
         yield agreed("printed-differently", entry.key(name))
 
 
-def _two_prints(one: tuple[Entry, str, Reading], other: tuple[Entry, str, Reading]) -> Discrepancy:
+def _two_prints(ledger: Ledger, one: tuple[Entry, str, Reading], other: tuple[Entry, str, Reading]) -> Discrepancy:
     rule = "printed-differently"
     (entry, name, first), (second_entry, _, second) = one, other
+    shown = entry.shown(name, first.value), second_entry.shown(name, second.value)
+    about = f"{name} of " if name in ("size", "denominator") else ""
     return Discrepancy(
         paper=entry.paper,
         rule=rule,
         slug=f"{rule}-{entry.slug}-{name.replace(' ', '-')}-{str(second.value).replace('.', '-')}",
         subject=f"{name} of {entry.label}" if name in ("size", "events", "denominator") else entry.label,
-        a=entry.side(entry.shown(name, first.value), first),
-        b=second_entry.side(second_entry.shown(name, second.value), second),
-        note=f"{name} of one fact, printed differently{_middle(entry, (first, second)) if name == 'value' else ''}",
+        a=entry.side(shown[0], first),
+        b=second_entry.side(shown[1], second),
+        note=f"{about}{entry.words}: {shown[0]} in one place and {shown[1]} in another;"
+        f" {support(ledger, entry, name, (first.value, second.value))}",
         where=entry.where,
     )
-
-
-def _middle(entry: Entry, prints: tuple[Reading, Reading]) -> str:
-    """Which of two prints of an estimate is the middle of its confidence interval, if one is."""
-    ends = [entry.plain(name) for name in ("low", "high")]
-    if not getattr(entry.result, "confidence_interval", None) or not all(ends):
-        return ""
-    middle = sum((Fraction(end[0].value) for end in ends), Fraction(0)) / 2
-    fits = [reading.value for reading in prints if agreement(reading.value, middle) == "rounded"]
-    return f"; the middle of its confidence interval is {fits[0]}" if len(fits) == 1 else ""
 
 
 def _entered_twice(ledger: Ledger) -> Iterator[Check]:
@@ -84,10 +78,10 @@ def _entered_twice(ledger: Ledger) -> Iterator[Check]:
         base = str(getattr(result, "denominator_of", "")), str(getattr(result, "percent_of", ""))
         first = seen.setdefault((same, status, base), entry)
         if first is not entry:
-            yield from _compared(first, entry)
+            yield from _compared(ledger, first, entry)
 
 
-def _compared(first: Entry, second: Entry) -> Iterator[Check]:
+def _compared(ledger: Ledger, first: Entry, second: Entry) -> Iterator[Check]:
     for name in first.numbers.keys() & second.numbers.keys():
         one, other = first.plain(name), second.plain(name)
         if not (one and other and one[0].anchors and other[0].anchors):
@@ -96,7 +90,7 @@ def _compared(first: Entry, second: Entry) -> Iterator[Check]:
         if compatible(one[0].value, other[0].value):
             yield agreed("printed-differently", *keys)
         else:
-            yield differs(_two_prints((first, name, one[0]), (second, name, other[0])), *keys)
+            yield differs(_two_prints(ledger, (first, name, one[0]), (second, name, other[0])), *keys)
 
 
 # ---- groups named for a finding

@@ -12,7 +12,7 @@ from marrowkg.audit.ledger import Entry, Ledger
 from marrowkg.audit.model import Anchor, Check, Discrepancy, FigureKey, Side, agreed, differs
 from marrowkg.audit.percent import fitting_counts
 from marrowkg.audit.reading import Reading
-from marrowkg.audit.rounding import half_unit
+from marrowkg.audit.rounding import digits, half_unit
 from marrowkg.paper.result import Comparison, Frequency
 from marrowkg.stats import chi_squared, chi_squared_tail, fisher_exact
 
@@ -52,7 +52,10 @@ def p_from_statistic(ledger: Ledger) -> Iterator[Check]:
             if how == "rounded":
                 yield agreed(rule, *keys)
             else:
-                note = "cut instead of rounded" if how == "truncated" else "not the p of this statistic"
+                exact = chi_squared_tail(float(value))
+                note = f"{p.value} is not the p of this statistic, {exact:.4f}"
+                if how == "truncated":
+                    note = f"{exact:.4f} is cut to {p.value}; rounded it is {round(exact, digits(p.value))}"
                 yield differs(_other_p(rule, (entry, p, statistic[0]), chi_squared_tail(float(value)), note), *keys)
 
 

@@ -53,7 +53,7 @@ def _sides(found: Discrepancy) -> str:
 
 
 def _side(side: Side) -> str:
-    places = list(dict.fromkeys(anchor.passage.locator for anchor in side.anchors))
+    places = side.places
     if len(places) > 3:
         places = [places[0], f"{len(places) - 1} more places"]
     return f"{side.printed} ({'; '.join(places)})" if places else side.printed

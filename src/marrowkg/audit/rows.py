@@ -78,7 +78,7 @@ def _count(entry: Entry, name: str, counted: Counted) -> Iterator[Check]:
             yield agreed(RULE, entry.key(name))
         else:
             shown = f"{counted.count} of {counted.known} rows"
-            yield _differ((entry, name, reading), shown, counted.anchors, f"the rows give {counted.count}")
+            yield _differ((entry, name, reading), (shown, str(counted.count)), counted.anchors, f"{counted.count} rows")
 
 
 def _share(entry: Entry, counted: Counted) -> Iterator[Check]:
@@ -90,21 +90,25 @@ def _share(entry: Entry, counted: Counted) -> Iterator[Check]:
             yield agreed(RULE, entry.key("percent"))
         else:
             shown = f"{counted.count} of {counted.known} rows"
-            note = f"the rows give {show(share, max(1, digits(reading.value)))}%"
-            yield _differ((entry, "percent", reading), shown, counted.anchors, note)
+            exact = f"{show(share, max(1, digits(reading.value)))}%"
+            yield _differ((entry, "percent", reading), (shown, exact), counted.anchors, f"{exact} of the rows")
 
 
-def _differ(stated: tuple[Entry, str, Reading], shown: str, anchors: Sequence[Anchor], note: str) -> Check:
-    entry, name, reading = stated
+def _differ(
+    stated: tuple[Entry, str, Reading], counted: tuple[str, str], anchors: Sequence[Anchor], have: str
+) -> Check:
+    """A mismatch; `counted` is what the rows show and what it comes to, `have` is that in a sentence."""
+    (entry, name, reading), (shown, exact) = stated, counted
+    printed = entry.shown(name, reading.value)
     found = Discrepancy(
         paper=entry.paper,
         rule=RULE,
         slug=f"{RULE}-{entry.slug}-{name.replace(' ', '-')}-{str(reading.value).replace('.', '-')}",
         subject=entry.label,
-        a=entry.side(entry.shown(name, reading.value), reading),
+        a=entry.side(printed, reading),
         b=Side(shown, "", tuple(anchors)),
-        recomputed=shown,
-        note=note,
+        recomputed=exact,
+        note=f"{entry.words}: {printed} in the text, {have} in the table of patients",
         where=entry.where,
     )
     return differs(found, entry.key(name))
@@ -159,18 +163,20 @@ def _estimate(rows: PatientRows, entry: Entry, result: Measurement) -> Iterator[
     if interval and interval[0] == "range":
         wanted |= {"low": ("lowest", min(numbers)), "high": ("highest", max(numbers))}
     for name, (what, exact) in wanted.items():
-        yield from _value(rows, entry, name, (what, exact, [anchor for _, anchor in values]))
+        yield from _value((rows, entry, name), (what, exact), values)
 
 
 def _value(
-    rows: PatientRows, entry: Entry, name: str, recomputed: tuple[str, Fraction, Sequence[Anchor]]
+    stated: tuple[PatientRows, Entry, str], recomputed: tuple[str, Fraction], values: Sequence[tuple[Decimal, Anchor]]
 ) -> Iterator[Check]:
-    what, exact, anchors = recomputed
+    (rows, entry, name), (what, exact) = stated, recomputed
     for reading in entry.plain(name):
         if agreement(reading.value, exact) != "no":
             yield agreed(RULE, entry.key(name))
         else:
             shown = show(exact, 0 if exact.denominator == 1 else 1)
-            rest = len(rows.patients) - len(anchors)
-            note = f"{what} of {len(anchors)} rows" + (f", {rest} without a value" if rest else "")
-            yield _differ((entry, name, reading), shown, anchors, note)
+            rest = len(rows.patients) - len(values)
+            of = f"{what} of {len(values)} rows" + (f", {rest} without a value" if rest else "")
+            extreme = what in ("lowest", "highest")
+            anchors = [anchor for value, anchor in values if value == exact or not extreme]
+            yield _differ((entry, name, reading), (f"{shown} ({of})", shown), anchors, f"{shown} ({of})")

@@ -9,9 +9,10 @@ import pyoxigraph as ox
 from marrowkg.lower.context import Context
 from marrowkg.lower.graph import slugify
 from marrowkg.paper.fact import StatementFact
+from marrowkg.paper.statement import Statement
 from marrowkg.vocabulary import Term
 
-__all__ = ["lower_statements"]
+__all__ = ["lower_statements", "statement_slug"]
 
 
 def lower_statements(context: Context, facts: Sequence[StatementFact]) -> None:
@@ -23,8 +24,7 @@ def lower_statements(context: Context, facts: Sequence[StatementFact]) -> None:
 
 def _lower_statement(context: Context, fact: StatementFact, object_: Term) -> None:
     statement, graph = fact.statement, context.graph
-    words = f"{statement.statement.label} {statement.relation.label} {object_.label}"
-    slug = statement.id if statement.id and len(statement.object) == 1 else slugify(f"{statement.id or ''} {words}")
+    words, slug = _words(statement, object_), statement_slug(statement, object_)
     node = graph.mint("statement", slug, "Statement", f"{words} ({context.paper.slug}, {slug})", fact.where)
     cohort = context.paper.file.cohorts[statement.in_] if statement.in_ else None
     context.basis(node, statement.source or (cohort.source if cohort else None), statement.also_cites)
@@ -37,3 +37,14 @@ def _lower_statement(context: Context, fact: StatementFact, object_: Term) -> No
     if statement.in_:
         graph.add(node, "inCohort", graph.iri("cohort", statement.in_))
     context.anchor(node, slug, fact.passages, {}, fact.where)
+
+
+def statement_slug(statement: Statement, object_: Term) -> str:
+    """The last step of the IRI of a statement with one of its objects; that of its passages begins with it."""
+    if statement.id and len(statement.object) == 1:
+        return statement.id
+    return slugify(f"{statement.id or ''} {_words(statement, object_)}")
+
+
+def _words(statement: Statement, object_: Term) -> str:
+    return f"{statement.statement.label} {statement.relation.label} {object_.label}"
