@@ -36,8 +36,7 @@ check: $(READY) ## what CI runs: format, lint, types, layers, tests
 servers: $(READY) ## try real servers and a browser: wants java, Fuseki's jar and chromium, and says what it could not try
 	@if command -v uv >/dev/null; then uv sync --frozen --quiet --group servers --group browser; \
 	else .venv/bin/python -m pip install --quiet --group servers --group browser; fi
-	@.venv/bin/python -m pytest -m servers -rs
-	@.venv/bin/python -m pytest -m browser -rs
+	@.venv/bin/python -m pytest -m "servers and not virtuoso or browser" -rs
 
 clean: ## remove what was made, but no curated or generated file that is kept
 	@rm -rf .venv .marrowkg release dist

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, AnyStr
 from urllib.parse import quote, urlencode
 
 from marrowkg.paths import House
@@ -95,19 +95,23 @@ def serving(home: House, limits: Limits | None = None) -> Iterator[Client]:
     values["services"] = sorted(limits.services)
     surroundings = {k: v for k, v in os.environ.items() if not k.startswith("MARROWKG_")}
     surroundings |= {"MARROWKG_HOME": str(home.root), "MARROWKG_CACHE": str(home.cache)}
-    process = subprocess.Popen(
-        [sys.executable, "-c", _LAUNCHER, json.dumps(values)], env=surroundings, stdout=subprocess.PIPE, text=True
-    )
-    try:
+    command = [sys.executable, "-c", _LAUNCHER, json.dumps(values)]
+    with ended_after(subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, text=True)) as process:
         assert process.stdout
         address = process.stdout.readline().strip()
+        assert address, "the server did not start; what it said stands above"
         yield Client(int(address.rstrip("/").rpartition(":")[2]), process)
-    finally:
-        process.terminate()
+
+
+@contextmanager
+def ended_after(process: subprocess.Popen[AnyStr]) -> Iterator[subprocess.Popen[AnyStr]]:
+    """The process, asked to end at the end, and killed if it does not."""
+    with process:
         try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if process.stdout:
-            process.stdout.close()
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()

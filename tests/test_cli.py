@@ -51,6 +51,8 @@ def test_a_query_of_ones_own_comes_from_a_file_or_from_stdin(marrowkg: RunCli, t
         ([*QUESTION, "-p", "finding=bone pian"], "did you mean 'bone pain'"),
         ([*QUESTION, "-p", "findng=bone pain"], "no parameter 'findng'; did you mean 'finding'"),
         ([*QUESTION, "-p", "bone pain"], "expected a parameter such as finding='bone pain'"),
+        (["query", "patients-with-marker-and-grade", "-p", "grade=abc"], "grade: expected a whole number such as 3"),
+        (["serve", "--port", "99999"], "expected a whole number from 0 to 65535, found '99999'"),
         (["query", "--file", "nowhere.rq"], "the query cannot be read"),
         (["query", "--file", "-"], "the query was refused"),
         (["explain", "alpha2001/result/fevre-in-all"], "did you mean 'alpha2001/result/fever-in-all'"),

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from invented import MakeHouse
+from marrowkg import store as store_module
 from marrowkg.build import Built
 from marrowkg.dataset import Dataset, paper_graph
 from marrowkg.errors import StoreError
@@ -104,8 +105,63 @@ def test_a_new_store_answers_and_the_one_before_it_stays_for_its_readers(house: 
 
 
 def test_building_again_without_a_change_replaces_the_store(house: House) -> None:
-    assert install_store(house, dataset("first")) == install_store(house, dataset("repaired"))
+    first = install_store(house, dataset("first"))
+    assert answers(install_store(house, dataset("repaired"))) == ["repaired"]
     assert answers(current_store(house)) == ["repaired"]
+    assert answers(first) == ["first"]
+    assert is_fresh(house)
+    install_store(house, dataset("again"))
+    assert not first.exists()
+
+
+def test_files_that_change_while_they_are_built_leave_the_store_stale(house: House) -> None:
+    digest = input_digest(house)
+    (house.papers / "new2024.yaml").write_text("", encoding="utf-8")
+    install_store(house, dataset("x"), digest)
+    assert not is_fresh(house)
+
+
+def test_a_program_that_has_changed_makes_the_store_stale(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "package"
+    package.mkdir()
+    monkeypatch.setattr(store_module, "_PACKAGE", package)
+    (package / "step.py").write_text("LIMIT = 1", encoding="utf-8")
+    install_store(house, dataset("x"))
+    assert is_fresh(house)
+    (package / "step.py").write_text("LIMIT = 2", encoding="utf-8")
+    assert not is_fresh(house)
+
+
+INSTALLER = """
+import sys
+from pathlib import Path
+import pyoxigraph as ox
+from marrowkg.dataset import Dataset, paper_graph
+from marrowkg.paths import House
+from marrowkg.store import install_store
+a = ox.NamedNode("http://example.org/a")
+house = House(Path(sys.argv[1]), Path(sys.argv[1]) / "cache")
+for _ in range(6):
+    install_store(house, Dataset({paper_graph("one"): frozenset([ox.Triple(a, a, ox.Literal("x"))])}))
+"""
+
+
+def test_builds_of_the_same_files_at_the_same_time_do_not_disturb_each_other(house: House) -> None:
+    install_store(house, dataset("x"))
+    command = [sys.executable, "-c", INSTALLER, str(house.root)]
+    with (
+        subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as one,
+        subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as other,
+    ):
+        while one.poll() is None or other.poll() is None:
+            assert answers(current_store(house)) == ["x"]
+        assert [(p.communicate()[1], p.returncode) for p in (one, other)] == [("", 0)] * 2
+    assert answers(current_store(house)) == ["x"]
+    assert is_fresh(house)
+    assert len(list(house.cache.glob("store-*"))) == 2
+    assert not list(house.cache.glob("building*"))
 
 
 def test_a_cache_that_cannot_be_written_is_told(house: House) -> None:

@@ -76,7 +76,7 @@ def test_a_parameter_takes_what_the_ontology_has_under_its_class(name: str, voca
     for parameter in query.parameters.values():
         default = re.search(rf"VALUES \?{parameter.name} {{ *([^}}]*?) *}}", query.text)
         assert default, f"{parameter.name} has no default"
-        words = default[1].split() if parameter.class_ else ["any"]
+        words = default[1].replace('"', "").split()
         bound = query.bind(bind_words(query, {parameter.name: words}, vocabulary))
         assert isinstance(ox.Store().query(bound), ox.QuerySolutions)
         if parameter.class_:
@@ -132,6 +132,36 @@ def test_a_person_may_type_a_label_a_synonym_or_a_curie(value: str, vocabulary: 
 def test_a_term_of_another_kind_is_refused(vocabulary: Vocabulary) -> None:
     with pytest.raises(ParameterError, match="not as finding"):
         bind_words(QUERIES["conditions-presenting-with"], {"finding": ["overall survival"]}, vocabulary)
+
+
+GRADE = StoredQuery(
+    "q",
+    "#+ question: Q?\n#+ params:\n#+   grade: {datatype: integer, help: the lowest}\nSELECT * { VALUES ?grade { 4 } }",
+)
+
+
+@pytest.mark.parametrize("value", ["abc", "", "4.0", "4 OR 5", "IV", "\u0664", "9" * 30])
+def test_what_is_no_number_is_refused_with_what_was_expected(value: str, vocabulary: Vocabulary) -> None:
+    with pytest.raises(ParameterError, match=r"grade: expected a whole number such as 3, found .*\(the lowest\)"):
+        bind_words(GRADE, {"grade": [value]}, vocabulary)
+
+
+@pytest.mark.parametrize("value", ["3", " 3 ", "+3", "03"])
+def test_a_number_is_bound_as_a_number(value: str, vocabulary: Vocabulary) -> None:
+    assert "3" in GRADE.bind(bind_words(GRADE, {"grade": [value]}, vocabulary))
+    (term,) = bind_words(GRADE, {"grade": [value]}, vocabulary)["grade"]
+    assert isinstance(term, ox.Literal) and term.datatype.value.endswith("#integer")
+
+
+@pytest.mark.parametrize(
+    ("datatype", "good", "bad"), [("decimal", "2.5", "2,5"), ("boolean", "true", "yes"), ("string", "", None)]
+)
+def test_other_datatypes_are_checked_too(datatype: str, good: str, bad: str | None, vocabulary: Vocabulary) -> None:
+    query = StoredQuery("q", GRADE.text.replace("integer", datatype))
+    assert bind_words(query, {"grade": [good]}, vocabulary)["grade"][0].value == good
+    if bad is not None:
+        with pytest.raises(ParameterError, match=f"found '{bad}'"):
+            bind_words(query, {"grade": [bad]}, vocabulary)
 
 
 def test_a_wrong_name_is_refused_with_the_nearest() -> None:

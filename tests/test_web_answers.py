@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +23,7 @@ from marrowkg.web.openapi import description
 from marrowkg.web.site import Site
 from serving import Client, serving
 
+REPOSITORY = Path(__file__).resolve().parent.parent
 WEB = Path(app_module.__file__).parent
 NAME = "conditions-presenting-with"
 RESULT = "/alpha2001/result/anemia-in-all"
@@ -87,6 +89,51 @@ def test_a_wrong_word_on_the_page_is_told_on_the_page_and_escaped(client: Client
     assert page.status == 400
     assert "<script>alert" not in page.text
     assert "&lt;script&gt;alert" in page.text
+
+
+def test_a_page_shows_rows_as_the_command_line_does_and_leads_to_their_evidence(client: Client) -> None:
+    page = client.answer(NAME, "text/html", finding="bone pain").text
+    headings = re.findall(r'<th scope="col">([^<]*)</th>', page)
+    assert headings == [*find_query(REPOSITORY / "queries", NAME).display, "evidence"]
+    assert "18/40" in page
+    assert '<a href="/alpha2001/result/bone-pain-in-all">Abstract: ' in page
+    assert "Which conditions present with\n<i>bone pain</i>" in page.replace("with <i>", "with\n<i>")
+
+
+def test_a_page_says_what_it_took_for_a_value_that_was_not_given(client: Client) -> None:
+    page = client.get(f"/answers/{NAME}?finding=", "text/html")
+    assert (page.status, "Nothing was said of finding: this is the answer for <i>bone pain</i>" in page.text) == (
+        200,
+        True,
+    )
+    assert "Nothing was said" not in client.answer(NAME, "text/html", finding="fever").text
+
+
+def test_a_number_that_is_none_is_refused_with_what_was_expected(client: Client) -> None:
+    response = client.answer("patients-with-marker-and-grade", grade="abc")
+    assert (response.status, "grade: expected a whole number such as 3, found 'abc'" in response.text) == (400, True)
+    assert client.answer("patients-with-marker-and-grade", grade="4").status == 200
+
+
+def test_an_address_with_a_slash_too_many_leads_to_the_right_one(client: Client) -> None:
+    response = client.get("/answers/?format=csv")
+    assert (response.status, response.headers["location"]) == (308, f"{client.url}/answers?format=csv")
+    for path in ("//example.org/", "/\\example.org/", "/%2F%2Fexample.org/"):
+        assert client.get(path).headers.get("location", client.url + "/").startswith(client.url + "/"), path
+
+
+def test_a_person_is_told_on_a_page_what_is_not_there_and_what_is(client: Client) -> None:
+    page = client.get("/alpha2001", "text/html")
+    assert (page.status, page.media_type, "/alpha2001/paper" in page.text) == (404, "text/html", True)
+    assert client.get("/answers/nothing", "text/html").media_type == "text/html"
+    assert client.get("/alpha2001/paper", "image/png").status == 406
+
+
+def test_there_are_pages_of_the_interface_and_of_the_dataset(client: Client, mini: House) -> None:
+    page = client.get("/api", "text/html").text
+    assert all(f'href="/answers/{query.name}"' in page for query in list_queries(mini.queries))
+    page = client.get("/void", "text/html").text
+    assert "void:triples" in page
 
 
 def test_the_list_has_what_a_program_needs(client: Client, mini: House) -> None:
@@ -203,7 +250,7 @@ def test_openapi_names_every_question(client: Client, mini: House) -> None:
 def test_openapi_names_every_route(mini: House) -> None:
     app = app_module.create_app(mini)
     routes = {getattr(route, "path", "") for route in app.routes}
-    pages = {"/", "/answers/{name}", "/.well-known/void", "/openapi.json", "/static", "/{path:path}"}
+    pages = {"/", "/api", "/answers/{name}", "/.well-known/void", "/openapi.json", "/static", "/{path:path}"}
     described = yaml.safe_load((WEB / "openapi.yaml").read_text(encoding="utf-8"))["paths"]
     assert routes - pages == set(described)
 

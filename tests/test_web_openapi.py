@@ -6,6 +6,7 @@ import json
 import subprocess
 import sysconfig
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,16 @@ from marrowkg.web.limits import Limits
 from serving import serving
 
 pytestmark = pytest.mark.servers
+
+
+def one_of_each_kind(paths: dict[str, Any]) -> dict[str, Any]:
+    """The paths, but of stored questions only one for each set of kinds of parameters: one template makes them all."""
+    kept: dict[object, str] = {}
+    for path, operations in paths.items():
+        parameters = operations.get("get", {}).get("parameters", ())
+        kinds = frozenset(p["description"].rpartition("(")[2] for p in parameters if "description" in p)
+        kept.setdefault(kinds if path.startswith("/answers/") else path, path)
+    return {path: paths[path] for path in kept.values()}
 
 
 def test_the_description_is_kept(mini: House, built: Built, tmp_path: Path) -> None:
@@ -27,6 +38,7 @@ def test_the_description_is_kept(mini: House, built: Built, tmp_path: Path) -> N
         described = client.get("/openapi.json").json()
         # schemathesis cannot write this media type; tests/test_protocol.py does
         del described["paths"]["/sparql"]["post"]["requestBody"]["content"]["application/sparql-query"]
+        described["paths"] = one_of_each_kind(described["paths"])
         schema = tmp_path / "openapi.json"
         schema.write_text(json.dumps(described), encoding="utf-8")
         command = [str(program), "run", str(schema), "--url", client.url, "--checks", checks, "--max-examples", "8"]

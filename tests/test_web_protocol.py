@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+import time
 from collections.abc import Callable
 
 import pytest
@@ -110,6 +112,46 @@ def test_a_service_is_found_however_it_is_written(query: str) -> None:
 )
 def test_the_word_alone_is_no_service(query: str) -> None:
     assert not check_services(query, ())
+
+
+UNITS = """
+\\" \\' \\\""" \\''' \""" ''' " ' a- a. a: \\ < <a # ? :\\ ''\\ \"""'''\\"
+""".split()  # noqa: SIM905
+"""What a text can be made of to make a reader start again and again."""
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("start", ["", '"', '"""', "'''", '"""\\"""', "# "])
+def test_no_text_takes_longer_than_its_length_allows(start: str, unit: str) -> None:
+    text = "SERVICE " + start + unit * (250_000 // len(unit))
+    began = time.process_time()
+    with contextlib.suppress(RefusedError):
+        check_services(text, ())
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    "before", ['""', '"a\\""', '"""it"s"""', "'''it's'''", "'' ", "1.", "x:y\\-z ", "<http://x>", "#\n", "}", ";", "a-"]
+)
+def test_a_service_is_found_behind_any_token(before: str) -> None:
+    assert check_services(f"SELECT * {{ {before}SERVICE <http://x/> {{}} }}", {"http://x/"})
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "SERVICEex:y {}",
+        "SERVICESILENT<http://y/> {}",
+        "?s ?p 1.SERVICE:y {}",
+        "?s ?p '''x'SERVICE:y{}'''",
+        "FILTER(?a<?b)SERVICE#>\n:y {}",
+        'FILTER(?a<?b)#>"""\nSERVICE:y {}#"""',
+        "\\u0053ERVICE:y {}",
+    ],
+)
+def test_a_service_cannot_hide_behind_an_allowed_one(hidden: str) -> None:
+    with pytest.raises(RefusedError, match="SERVICE"):
+        check_services(f"SELECT * {{ SERVICE <http://x/service> {{}} {hidden} }}", {"http://x/service"})
 
 
 def test_a_service_is_allowed_by_name_only() -> None:

@@ -16,7 +16,7 @@ from marrowkg.issue import Issue, sort_issues
 from marrowkg.lower import Lowered
 from marrowkg.paths import House
 from marrowkg.release import write_pages, write_rdf, write_release
-from marrowkg.store import install_store, open_store
+from marrowkg.store import input_digest, install_store, open_store
 from marrowkg.synthesis import synthesise
 from marrowkg.validate import Report, check_graph, close_dataset, read_all, silent
 from marrowkg.vocabulary import load_vocabulary
@@ -84,11 +84,12 @@ def build(house: House, output: Path | None = None, *, sources: Path | None = No
     Raises:
         BuildError: if there is a violation; the last good store and files are left as they were.
     """
+    digest = input_digest(house)
     built = assemble(house, sources=sources, report=report)
     report("writing")
     if house.is_checkout:
         write_rdf(house, built.dataset, built.papers)
-    folder = install_store(house, built.dataset)
+    folder = install_store(house, built.dataset, digest)
     if house.is_checkout:
         report("answering")
         write_pages(house, built.dataset, open_store(folder))

@@ -87,6 +87,13 @@ class StoredQuery:
         return dict(self.header.get("display", {}))
 
     @cached_property
+    def columns(self) -> frozenset[str]:
+        """The names of the columns of an answer."""
+        head = self.text.split("SELECT", 1)[-1].split("WHERE", 1)[0]
+        named = re.sub(r"\(.*?\bAS\s+(\?\w+)\s*\)", r"\1", head, flags=re.DOTALL)
+        return frozenset(re.findall(r"\?(\w+)", named))
+
+    @cached_property
     def parameters(self) -> Mapping[str, Parameter]:
         """The parameters by name.
 
@@ -100,6 +107,11 @@ class StoredQuery:
                     f"{self.name} declares the parameter {name!r} but has no line VALUES ?{name} {{ ... }}"
                 )
         return {name: _parameter(name, entry or {}) for name, entry in entries.items()}
+
+    def defaults(self, name: str) -> tuple[str, ...]:
+        """What stands in the VALUES of a parameter: what the question is about when nothing is given."""
+        match = _values_line(name).search(self.text)
+        return tuple(match[0].partition("{")[2].rstrip("}").split()) if match else ()
 
     def bind(self, values: Mapping[str, Sequence[ox.NamedNode | ox.Literal]]) -> str:
         """The text with the VALUES of each given parameter replaced by serialised terms.

@@ -19,6 +19,7 @@ import pytest
 
 from marrowkg.graphstore import GraphStore, ProtocolStore, UpdateStore
 from marrowkg.remote import Endpoint, Login
+from serving import ended_after
 
 FUSEKI = "5.6.0"
 
@@ -52,21 +53,14 @@ def free_port() -> int:
 def running(command: Sequence[str], folder: Path, alive: str, seconds: float = 90) -> Iterator[None]:
     """A process in a folder, from when it answers at the URL `alive` until it is ended."""
     with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
-    try:
+        started = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+    with ended_after(started) as process:
         end = time.monotonic() + seconds
         while not _answers(alive):
             assert process.poll() is None, (folder / "server.log").read_text(errors="replace")
             assert time.monotonic() < end, f"{command[0]} did not answer within {seconds} s"
             time.sleep(0.1)
         yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def _answers(url: str) -> bool:

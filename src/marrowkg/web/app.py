@@ -22,8 +22,8 @@ from marrowkg.web.description import describe
 from marrowkg.web.endpoint import site_of, sparql
 from marrowkg.web.envelope import Envelope, Figures
 from marrowkg.web.limits import Limits
-from marrowkg.web.openapi import openapi
-from marrowkg.web.pages import editor, ontology, prefixes, thing, vocabulary
+from marrowkg.web.openapi import api, openapi
+from marrowkg.web.pages import as_page, editor, ontology, prefixes, refusal, thing, vocabulary, wants_page
 from marrowkg.web.protocol import RefusedError
 from marrowkg.web.site import Site
 
@@ -44,6 +44,7 @@ def create_app(home: House, limits: Limits | None = None) -> Starlette:
             Route("/void", dataset),
             Route("/.well-known/void", dataset),
             Route("/openapi.json", openapi),
+            Route("/api", api),
             Route("/prefixes.json", prefixes),
             Route("/vocabulary.json", vocabulary),
             Route("/health", health),
@@ -83,6 +84,9 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 
 async def dataset(request: Request) -> Response:
     """What the dataset is: VoID and DCAT."""
+    if wants_page(request):
+        described = await describe(request, site_of(request), "dataset.ttl", "text/turtle")
+        return as_page("description.html", text=bytes(described.body).decode())
     return await describe(request, site_of(request), "dataset.ttl", request.headers.get("accept", ""))
 
 
@@ -106,11 +110,15 @@ async def metrics(request: Request) -> Response:
     return PlainTextResponse("\n".join([*lines, ""]), media_type="text/plain; version=0.0.4")
 
 
-async def _refused(_: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RefusedError)  # noqa: S101 - it is registered for this class
+    if error.status == 404 and wants_page(request):
+        return refusal(error)
     return PlainTextResponse(error.text, error.status, error.headers)
 
 
 async def _not_served(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for this class
-    return PlainTextResponse(f"{error.detail}\n", error.status_code, error.headers)
+    allowed = (error.headers or {}).get("Allow")
+    hint = f"; this address takes {allowed}" if allowed else ""
+    return PlainTextResponse(f"{error.detail}{hint}\n", error.status_code, error.headers)

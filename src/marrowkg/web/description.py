@@ -11,24 +11,13 @@ import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
 
-from marrowkg.web.negotiation import GRAPH_TYPES, choose, listed
+from marrowkg.web.negotiation import GRAPH_FORMATS, GRAPH_TYPES, choose, listed
 from marrowkg.web.protocol import RefusedError
 
 if TYPE_CHECKING:
     from marrowkg.web.site import Site
 
 __all__ = ["describe", "templates"]
-
-_FORMATS = {
-    "text/turtle": ox.RdfFormat.TURTLE,
-    "application/n-triples": ox.RdfFormat.N_TRIPLES,
-    "text/plain": ox.RdfFormat.N_TRIPLES,
-    "application/rdf+xml": ox.RdfFormat.RDF_XML,
-    "application/xml": ox.RdfFormat.RDF_XML,
-    "text/xml": ox.RdfFormat.RDF_XML,
-    "application/ld+json": ox.RdfFormat.JSON_LD,
-    "application/json": ox.RdfFormat.JSON_LD,
-}
 
 
 @cache
@@ -60,7 +49,7 @@ async def describe(request: Request, site: Site, template: str, accept: str) -> 
         raise RefusedError(400, "the Host header of the request makes no IRI\n") from error
     triples = [quad.triple for quad in quads]
     prefixes = {**site.prefixes, **_PREFIXES}
-    body = ox.serialize(triples, format=_FORMATS[media_type], prefixes=prefixes)
+    body = ox.serialize(triples, format=GRAPH_FORMATS[media_type], prefixes=prefixes)
     headers = {"Vary": "Accept, Host", "Cache-Control": "no-cache"}
     charset = "; charset=utf-8" if media_type.startswith("text/") else ""
     return Response(body, media_type=media_type + charset, headers=headers)

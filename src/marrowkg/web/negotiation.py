@@ -4,30 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-__all__ = ["GRAPH_TYPES", "SHORT_NAMES", "SOLUTION_TYPES", "choose", "listed"]
+import pyoxigraph as ox
 
-SOLUTION_TYPES = (
-    "application/sparql-results+json",
-    "application/sparql-results+xml",
-    "text/csv",
-    "text/tab-separated-values",
-    "application/json",
-    "application/xml",
-    "text/xml",
-)
+__all__ = ["GRAPH_FORMATS", "GRAPH_TYPES", "SHORT_NAMES", "SOLUTION_FORMATS", "SOLUTION_TYPES", "choose", "listed"]
+
+SOLUTION_FORMATS = {
+    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
+    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
+    "text/csv": ox.QueryResultsFormat.CSV,
+    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
+    "application/json": ox.QueryResultsFormat.JSON,
+    "application/xml": ox.QueryResultsFormat.XML,
+    "text/xml": ox.QueryResultsFormat.XML,
+}
 """What a SELECT or ASK can be had as, the default first; the last three are second names."""
 
-GRAPH_TYPES = (
-    "text/turtle",
-    "application/n-triples",
-    "application/rdf+xml",
-    "application/ld+json",
-    "text/plain",
-    "application/json",
-    "application/xml",
-    "text/xml",
-)
+GRAPH_FORMATS = {
+    "text/turtle": ox.RdfFormat.TURTLE,
+    "application/n-triples": ox.RdfFormat.N_TRIPLES,
+    "application/rdf+xml": ox.RdfFormat.RDF_XML,
+    "application/ld+json": ox.RdfFormat.JSON_LD,
+    "text/plain": ox.RdfFormat.N_TRIPLES,
+    "application/json": ox.RdfFormat.JSON_LD,
+    "application/xml": ox.RdfFormat.RDF_XML,
+    "text/xml": ox.RdfFormat.RDF_XML,
+}
 """What a CONSTRUCT or DESCRIBE can be had as, the default first; the last four are second names."""
+
+SOLUTION_TYPES = tuple(SOLUTION_FORMATS)
+GRAPH_TYPES = tuple(GRAPH_FORMATS)
 
 SHORT_NAMES = {
     "json": "application/sparql-results+json",

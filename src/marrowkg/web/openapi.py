@@ -12,14 +12,20 @@ from starlette.responses import JSONResponse, Response
 
 from marrowkg.storedquery import Parameter, StoredQuery
 from marrowkg.web.endpoint import site_of
+from marrowkg.web.pages import as_page
 from marrowkg.web.site import Site
 
-__all__ = ["description", "openapi"]
+__all__ = ["api", "description", "openapi"]
 
 
 async def openapi(request: Request) -> Response:
     """The OpenAPI description of this server."""
     return JSONResponse(description(site_of(request)))
+
+
+async def api(request: Request) -> Response:
+    """The same for people."""
+    return as_page("api.html", base=str(request.base_url), paths=description(site_of(request))["paths"])
 
 
 @cache

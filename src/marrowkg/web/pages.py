@@ -6,24 +6,24 @@ from typing import Any
 
 import pyoxigraph as ox
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from marrowkg.prefixes import KG, MKG, compact
 from marrowkg.web.description import templates
 from marrowkg.web.endpoint import answer_sparql, site_of
-from marrowkg.web.negotiation import GRAPH_TYPES, choose
+from marrowkg.web.negotiation import GRAPH_TYPES, choose, listed
 from marrowkg.web.protocol import RefusedError, SparqlRequest
 from marrowkg.web.site import Site, page_query
 
-__all__ = ["as_page", "editor", "ontology", "prefixes", "thing", "vocabulary"]
+__all__ = ["as_page", "editor", "ontology", "prefixes", "refusal", "thing", "vocabulary", "wants_page"]
 
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 
 
-def as_page(template: str, **values: Any) -> HTMLResponse:
+def as_page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page from a template."""
     text = templates().get_template(template).render(values | {"local": local_link})
-    return HTMLResponse(text, headers={"Vary": "Accept", "Cache-Control": "no-cache"})
+    return HTMLResponse(text, status, headers={"Vary": "Accept", "Cache-Control": "no-cache"})
 
 
 def local_link(iri: str) -> str:
@@ -60,7 +60,7 @@ async def vocabulary(request: Request) -> Response:
 async def ontology(request: Request) -> Response:
     """The ontology: a page with an anchor for each term, or RDF."""
     site = site_of(request)
-    if not _wants_page(request):
+    if not wants_page(request):
         return await _as_rdf(request, page_query("whole-graph", KG + "ontology"))
     rows = await site.known_rows("vocabulary")
     return as_page("ontology.html", terms=[row | {"name": row["term"].removeprefix(MKG)} for row in rows])
@@ -73,27 +73,43 @@ async def thing(request: Request) -> Response:
         RefusedError: if it says nothing.
     """
     site = site_of(request)
-    iri = KG + request.path_params["path"]
-    unknown = RefusedError(404, f"the graph says nothing of <{iri}>\n")
-    try:
-        ox.NamedNode(iri)
-    except ValueError as error:
-        raise unknown from error
-    rows = await site.rows("thing", iri)
+    path = request.path_params["path"]
+    if path.endswith("/"):
+        return RedirectResponse(request.url.replace(path="/" + path.strip("/")), 308)
+    iri = KG + path
+    rows = await _rows(site, iri)
     if not rows:
-        raise unknown
-    if not _wants_page(request):
+        hint = f"; of the paper it does: {local_link(iri)}/paper" if await _rows(site, iri + "/paper") else ""
+        raise RefusedError(404, f"the graph says nothing of <{iri}>{hint}\n")
+    if not wants_page(request):
         is_graph = any(row["graph"] == iri for row in await site.known_rows("graphs"))
         return await _as_rdf(request, page_query("whole-graph" if is_graph else "thing-graph", iri))
     return as_page("thing.html", **_told(site, iri, rows))
 
 
-def _wants_page(request: Request) -> bool:
+async def _rows(site: Site, iri: str) -> list[dict[str, str]]:
+    try:
+        ox.NamedNode(iri)
+    except ValueError:
+        return []
+    return await site.rows("thing", iri)
+
+
+def refusal(error: RefusedError) -> HTMLResponse:
+    """The page that tells a person what is wrong with the address."""
+    return as_page("refusal.html", error.status, text=error.text)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person asks with a browser, and not a program."""
     return choose(request.headers.get("accept", ""), (*GRAPH_TYPES, "text/html")) == "text/html"
 
 
 async def _as_rdf(request: Request, query: str) -> Response:
-    return await answer_sparql(request, SparqlRequest(query), request.headers.get("accept", ""))
+    accept = request.headers.get("accept", "")
+    if choose(accept, GRAPH_TYPES) is None:
+        raise RefusedError(406, f"this can be had as text/html, {listed(GRAPH_TYPES)}\n")
+    return await answer_sparql(request, SparqlRequest(query), accept)
 
 
 def _told(site: Site, iri: str, rows: list[dict[str, str]]) -> dict[str, Any]:

@@ -62,7 +62,9 @@ class Pool:
             worker = await self._take(network=network)
             reply = await self._reply(asyncio.ensure_future(worker.ask(job)), worker, place)
         except (asyncio.IncompleteReadError, ConnectionError) as error:
-            raise RefusedError(503, "the query was stopped: it needed more memory than it may have\n") from error
+            raise RefusedError(
+                503, "the query was stopped: it needed more memory than it may have, or nests too deeply\n"
+            ) from error
         finally:
             self.running -= 1
             is_good_as_new = reply is not None and not network and not place.is_long

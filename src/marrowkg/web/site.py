@@ -98,7 +98,10 @@ class Site:
         if reply.status == 413:
             size = self.limits.result_bytes >> 20
             return f"the result is larger than {size} MiB; add LIMIT and OFFSET, or ask for less\n"
-        return reply.body.decode() or "the query was stopped: it needed more memory than it may have\n"
+        return (
+            reply.body.decode()
+            or "the query was stopped: it needed more memory than it may have, or nests too deeply\n"
+        )
 
     async def rows(self, name: str, thing: str | None = None) -> list[dict[str, str]]:
         """The rows of a query of the pages, as text by column, empty where unbound; `thing` is its parameter."""

@@ -27,6 +27,8 @@ from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
+from marrowkg.web.negotiation import GRAPH_FORMATS, SOLUTION_FORMATS
+
 __all__ = ["NUMBER", "main", "pack", "unpack_sizes"]
 
 _SIZES = struct.Struct("<II")
@@ -34,26 +36,6 @@ NUMBER = struct.Struct("<I")
 """The answer to an order: the number of the process that it was about."""
 _IN_MEMORY = 400_000
 """Stores of up to so many quads are read into memory, where queries are two to ten times faster."""
-
-_RESULTS: dict[str, Any] = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
-    "application/xml": ox.QueryResultsFormat.XML,
-    "text/xml": ox.QueryResultsFormat.XML,
-    "text/csv": ox.QueryResultsFormat.CSV,
-    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
-}
-_GRAPHS: dict[str, Any] = {
-    "text/turtle": ox.RdfFormat.TURTLE,
-    "application/n-triples": ox.RdfFormat.N_TRIPLES,
-    "text/plain": ox.RdfFormat.N_TRIPLES,
-    "application/rdf+xml": ox.RdfFormat.RDF_XML,
-    "application/xml": ox.RdfFormat.RDF_XML,
-    "text/xml": ox.RdfFormat.RDF_XML,
-    "application/ld+json": ox.RdfFormat.JSON_LD,
-    "application/json": ox.RdfFormat.JSON_LD,
-}
 
 
 def pack(header: Mapping[str, Any], body: bytes = b"") -> bytes:
@@ -159,12 +141,12 @@ def _run(store: ox.Store, job: Mapping[str, Any]) -> tuple[str, bytes]:
         media_type = job["graph_type"]
         if media_type is None:
             raise _UnacceptableError("graph")
-        ox.serialize(result, output, format=_GRAPHS[media_type], prefixes=job["prefixes"])
+        ox.serialize(result, output, format=GRAPH_FORMATS[media_type], prefixes=job["prefixes"])
     else:
         media_type = job["solution_type"]
         if media_type is None:
             raise _UnacceptableError("table")
-        result.serialize(output, format=_RESULTS[media_type])
+        result.serialize(output, format=SOLUTION_FORMATS[media_type])
     return media_type, output.value()
 
 
