@@ -76,9 +76,10 @@ class Graph:
         Raises:
             NotUnderstoodError: if it is out of scope, lacks a parameter or is ambiguous; with the closest.
         """
-        from marrowkg.ask import Router
+        from marrowkg.ask import Router, read_register
 
-        return Router(self._house.queries, self.vocabulary).route(question)
+        register = read_register(self.store, self._house.queries)
+        return Router(self._house.queries, self.vocabulary, register).route(question)
 
     def ask(self, question: str) -> Answer:
         """Answer a question in plain English.
@@ -86,8 +87,14 @@ class Graph:
         Raises:
             NotUnderstoodError: as `understand`.
         """
-        understood = self.understand(question)
-        return self.answer(understood.query, understood.words)
+        return self.answer_understood(self.understand(question))
+
+    def answer_understood(self, understood: Understood, *, with_evidence: bool = True) -> Answer:
+        """Answer what a question was taken to mean: the rows of the stored question that it asks for."""
+        from marrowkg.ask import narrowed
+
+        answer = self.answer(understood.query, understood.words, with_evidence=with_evidence)
+        return narrowed(answer, understood.narrowings)
 
     def sparql(self, text: str) -> Answer:
         """Answer any SELECT or ASK."""
@@ -103,7 +110,7 @@ class Graph:
         """
         from marrowkg.pooling.pooling import pool
 
-        return pool(self.store, self.vocabulary, finding, condition)
+        return pool(self.store, self._house.queries / "pool", self.vocabulary, finding, condition)
 
     def explain(self, iri: str, sources: Path | None = None) -> Explanation:
         """From an IRI, in full or short, to what it says, its passages and its paper.

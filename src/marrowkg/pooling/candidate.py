@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from marrowkg.meta.count import Count
+from marrowkg.metaanalysis.count import Count
 
 __all__ = ["Candidate", "Cohort", "Populations"]
 

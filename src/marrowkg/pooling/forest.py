@@ -12,7 +12,7 @@ from marrowkg.pooling.wording import estimate, heterogeneity, interval, opening,
 from marrowkg.stats import wilson_interval
 
 if TYPE_CHECKING:
-    from marrowkg.meta.analysis import Pooled
+    from marrowkg.metaanalysis.analysis import Pooled
     from marrowkg.pooling.candidate import Candidate
     from marrowkg.pooling.pooling import Pool, Pooling
 
@@ -125,7 +125,7 @@ def _cohort(column: _Column, cohort: Candidate, condition: str, largest: int) ->
 
 
 def _text(cohort: Candidate) -> str:
-    from marrowkg.meta.analysis import analyse
+    from marrowkg.metaanalysis.analysis import analyse
 
     return estimate(analyse([cohort.count]).common)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from marrowkg.meta.analysis import FEWEST_FOR_PREDICTION, Analysis
+from marrowkg.metaanalysis.analysis import FEWEST_FOR_PREDICTION, Analysis
 from marrowkg.pooling.candidate import Candidate
 
 __all__ = ["notes_on"]

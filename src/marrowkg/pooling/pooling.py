@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from marrowkg.answer import Answer, answer
 from marrowkg.evidence import Evidence
-from marrowkg.meta.analysis import Analysis, analyse
+from marrowkg.metaanalysis.analysis import Analysis, analyse
 from marrowkg.pooling.candidate import Candidate, Populations
 from marrowkg.pooling.eligibility import LeftOut, reason_against, select
 from marrowkg.pooling.notes import notes_on
@@ -67,8 +67,8 @@ class Pooling:
         return output(self, form, width)
 
 
-def pool(store: ox.Store, vocabulary: Vocabulary, finding: str, condition: str | None = None) -> Pooling:
-    """Pool the first-hand counts of a finding over whole cohorts that share no patients.
+def pool(store: ox.Store, queries: Path, vocabulary: Vocabulary, finding: str, condition: str | None = None) -> Pooling:
+    """Pool the first-hand counts of a finding over whole cohorts that share no patients; `queries` finds them.
 
     With a condition, all cohorts of it and of narrower conditions are one pool. Without one, only cohorts of one and
     the same condition are: what else is comparable is for the reader to say.
@@ -78,8 +78,10 @@ def pool(store: ox.Store, vocabulary: Vocabulary, finding: str, condition: str |
     """
     wanted = vocabulary.resolve(finding, ["Finding"])
     asked = vocabulary.resolve(condition, ["Condition"]) if condition is not None else None
-    found, patients = _ask(store, "candidates", wanted), _ask(store, "observations", wanted)
-    populations = Populations.of_rows(_ask(store, "populations").rows, _ask(store, "case-reports").rows)
+    found, patients = (_ask(store, queries / f"{name}.rq", wanted) for name in ("candidates", "observations"))
+    populations = Populations.of_rows(
+        *(_ask(store, queries / f"{name}.rq").rows for name in ("populations", "case-reports"))
+    )
     search = _Search([Candidate.of_row(row) for row in found.rows], populations, vocabulary)
     pools, left = search.under(asked) if asked else search.apart()
     return Pooling(
@@ -93,8 +95,8 @@ def pool(store: ox.Store, vocabulary: Vocabulary, finding: str, condition: str |
     )
 
 
-def _ask(store: ox.Store, name: str, finding: Term | None = None) -> Answer:
-    query = StoredQuery(name, (Path(__file__).parent / f"{name}.rq").read_text(encoding="utf-8"))
+def _ask(store: ox.Store, file: Path, finding: Term | None = None) -> Answer:
+    query = StoredQuery(file.stem, file.read_text(encoding="utf-8"))
     return answer(store, query, {"finding": [ox.NamedNode(finding.iri)]} if finding else {})
 
 

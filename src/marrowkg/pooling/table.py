@@ -10,7 +10,7 @@ from marrowkg.pooling.wording import percent
 from marrowkg.stats import wilson_interval
 
 if TYPE_CHECKING:
-    from marrowkg.meta.analysis import Pooled
+    from marrowkg.metaanalysis.analysis import Pooled
     from marrowkg.pooling.candidate import Candidate
     from marrowkg.pooling.pooling import Pool, Pooling
 

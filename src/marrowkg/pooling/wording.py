@@ -7,8 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from marrowkg.meta.analysis import Analysis, Pooled
-    from marrowkg.meta.heterogeneity import Test
+    from marrowkg.metaanalysis.analysis import Analysis, Pooled
+    from marrowkg.metaanalysis.heterogeneity import Test
     from marrowkg.pooling.pooling import Pooling
 
 __all__ = ["estimate", "heterogeneity", "interval", "opening", "percent", "remarks", "title"]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
-from marrowkg.meta.count import Count
-from marrowkg.meta.likelihood import logit
-from marrowkg.meta.tail import chi_squared_tail
+from marrowkg.metaanalysis.count import Count
+from marrowkg.metaanalysis.likelihood import logit
+from marrowkg.metaanalysis.tail import chi_squared_tail
 
 __all__ = ["Heterogeneity", "Test", "heterogeneity", "i_squared", "likelihood_ratio", "wald"]
 

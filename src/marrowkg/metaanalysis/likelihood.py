@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import comb, exp, log, log1p, pi, sqrt
 
-from marrowkg.meta.count import Count
-from marrowkg.meta.hermite import gauss_hermite
+from marrowkg.metaanalysis.count import Count
+from marrowkg.metaanalysis.hermite import gauss_hermite
 
 __all__ = ["Likelihood", "cohort_likelihood", "expit", "likelihood", "logit"]
 

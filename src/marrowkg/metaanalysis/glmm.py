@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from marrowkg.meta.count import Count
-from marrowkg.meta.likelihood import Likelihood, likelihood, logit
+from marrowkg.metaanalysis.count import Count
+from marrowkg.metaanalysis.likelihood import Likelihood, likelihood, logit
 
 __all__ = ["Fit", "fit_common", "fit_random"]
 

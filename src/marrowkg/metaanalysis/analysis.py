@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
 
-from marrowkg.meta.count import Count
-from marrowkg.meta.glmm import Fit, fit_common, fit_random
-from marrowkg.meta.heterogeneity import Heterogeneity, heterogeneity
-from marrowkg.meta.likelihood import expit
-from marrowkg.meta.tail import student_quantile
+from marrowkg.metaanalysis.count import Count
+from marrowkg.metaanalysis.glmm import Fit, fit_common, fit_random
+from marrowkg.metaanalysis.heterogeneity import Heterogeneity, heterogeneity
+from marrowkg.metaanalysis.likelihood import expit
+from marrowkg.metaanalysis.tail import student_quantile
 from marrowkg.stats import wilson_interval
 
 __all__ = ["Analysis", "Pooled", "analyse", "prediction_interval"]

@@ -11,13 +11,13 @@ from scipy import integrate, optimize
 from scipy import special as functions
 from scipy import stats as oracle
 
-from marrowkg.meta.analysis import analyse, prediction_interval
-from marrowkg.meta.count import Count
-from marrowkg.meta.glmm import fit_common, fit_random
-from marrowkg.meta.hermite import gauss_hermite
-from marrowkg.meta.heterogeneity import i_squared, likelihood_ratio, wald
-from marrowkg.meta.likelihood import cohort_likelihood, expit, logit
-from marrowkg.meta.tail import chi_squared_tail, student_quantile, student_tail
+from marrowkg.metaanalysis.analysis import analyse, prediction_interval
+from marrowkg.metaanalysis.count import Count
+from marrowkg.metaanalysis.glmm import fit_common, fit_random
+from marrowkg.metaanalysis.hermite import gauss_hermite
+from marrowkg.metaanalysis.heterogeneity import i_squared, likelihood_ratio, wald
+from marrowkg.metaanalysis.likelihood import cohort_likelihood, expit, logit
+from marrowkg.metaanalysis.tail import chi_squared_tail, student_quantile, student_tail
 from marrowkg.stats import wilson_interval
 
 
