@@ -3,24 +3,39 @@
 import csv
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
-from marrowkg.ask import NotUnderstoodError, Router
+from marrowkg.answer import Answer
+from marrowkg.ask import NotUnderstoodError, Router, narrowed, read_register
+from marrowkg.ask.narrowing import Narrowing
+from marrowkg.ask.words import Words
+from marrowkg.render import NO_ROW, render
 from marrowkg.vocabulary import Vocabulary
 
 OUT_OF_SCOPE = "-"
+SETS = ("development", "examiner", "third", "fourth", "held-out")
 
 
 @pytest.fixture(scope="module")
 def router(repository: Path, vocabulary: Vocabulary) -> Router:
-    return Router(repository / "queries", vocabulary)
+    store = ox.Store()
+    for file in sorted((repository / "graph" / "rdf").glob("b*.ttl")):
+        store.bulk_load(path=str(file), format=ox.RdfFormat.TURTLE)
+    store.bulk_load(path=str(repository / "ontology" / "marrow.ttl"), format=ox.RdfFormat.TURTLE)
+    return Router(repository / "queries", vocabulary, read_register(store, repository / "queries"))
 
 
-def paraphrases() -> list[tuple[str, str, str]]:
+@pytest.fixture(scope="module")
+def words(repository: Path) -> Words:
+    return Words(repository / "queries")
+
+
+def paraphrases(of: str | None = None) -> list[tuple[str, str, str]]:
     file = Path(__file__).parent / "data" / "paraphrases.tsv"
     with file.open(encoding="utf-8", newline="") as handle:
         rows = csv.DictReader(handle, delimiter="\t")
-        return [(row["question"], row["query"], row["parameters"] or "") for row in rows]
+        return [(row["question"], row["query"], row["parameters"] or "") for row in rows if of in (None, row["set"])]
 
 
 def understood(router: Router, question: str) -> tuple[str, set[str]]:
@@ -28,17 +43,29 @@ def understood(router: Router, question: str) -> tuple[str, set[str]]:
         found = router.route(question)
     except NotUnderstoodError:
         return OUT_OF_SCOPE, set()
-    return found.query.name, {f"{name}={value}" for name, values in found.words.items() for value in values}
+    words = {f"{name}={value}" for name, values in found.words.items() for value in values}
+    return found.query.name, words | {f"{n.name}={said}" for n in found.narrowings for said in n.said}
 
 
-def test_nine_of_ten_paraphrases_are_understood(router: Router) -> None:
-    asked = [row for row in paraphrases() if row[1] != OUT_OF_SCOPE]
-    wrong = []
+def has(words: set[str], wanted: str) -> bool:
+    """A source is told by its label, which begins with the author; a patient of a paper by both."""
+    name, _, value = wanted.partition("=")
+    spoken = {"source": f"source={value}", "patient": f"patient=patient {value} of"}.get(name)
+    return wanted in words or (spoken is not None and any(word.startswith(spoken) for word in words))
+
+
+@pytest.mark.parametrize("of", SETS)
+def test_paraphrases_are_understood(router: Router, of: str) -> None:
+    asked = [row for row in paraphrases(of) if row[1] != OUT_OF_SCOPE]
+    wrong, refused = [], 0
     for question, query, parameters in asked:
         name, words = understood(router, question)
-        if name != query or not {p for p in parameters.split(";") if p} <= words:
+        if name == OUT_OF_SCOPE:
+            refused += OUT_OF_SCOPE not in query.split("|")
+        elif name not in query.split("|") or not all(has(words, p) for p in parameters.split(";") if p):
             wrong.append(f"{question} -> {name} {sorted(words)}, expected {query} {parameters}")
-    assert len(wrong) <= len(asked) // 10, "\n".join(wrong)
+    assert len(wrong) <= len(asked) // 20, "\n".join(wrong)
+    assert len(wrong) + refused <= len(asked) // 5
 
 
 @pytest.mark.parametrize("question", [row[0] for row in paraphrases() if row[1] == OUT_OF_SCOPE])
@@ -47,17 +74,81 @@ def test_a_question_out_of_scope_is_refused(router: Router, question: str) -> No
         router.route(question)
 
 
-def test_a_refusal_names_the_unknown_word_and_offers_the_closest(router: Router) -> None:
+def test_a_refusal_names_the_unknown_word_and_offers_the_closest_as_commands(router: Router) -> None:
     with pytest.raises(NotUnderstoodError, match="'asthma'") as refused:
         router.route("What is the incidence of asthma?")
     assert "incidence" in [query.name for query in refused.value.closest]
+    assert "marrowkg query incidence" in str(refused.value)
 
 
 def test_a_missing_parameter_is_asked_for_and_never_guessed(router: Router) -> None:
-    with pytest.raises(NotUnderstoodError, match="patient"):
-        router.route("everything on one patient, single patient record")
+    with pytest.raises(NotUnderstoodError, match="needs finding"):
+        router.route("Compare how frequent it is across the papers, side by side")
 
 
-def test_the_reading_is_told_in_words(router: Router) -> None:
-    reading = router.route("Which conditions present with thrombopenia?")
-    assert reading.in_words() == "understood as conditions-presenting-with, finding = thrombocytopenia"
+def test_a_patient_label_of_two_papers_is_not_guessed(router: Router) -> None:
+    with pytest.raises(NotUnderstoodError, match="may be patient 1 of"):
+        router.route("platelet count of patient 1")
+
+
+def test_advice_to_a_person_is_never_given(router: Router) -> None:
+    with pytest.raises(NotUnderstoodError, match="no advice to a person"):
+        router.route("Should I treat bone marrow necrosis?")
+
+
+@pytest.mark.parametrize(
+    ("question", "reading"),
+    [
+        ("Which conditions present with thrombopenia?", "conditions-presenting-with, finding = thrombocytopenia"),
+        (
+            "Which patients had grade III or worse anaemia and liver metastases?",
+            "patients-with-finding-and-finding, finding = anemia, grade = 3, other = liver metastasis",
+        ),
+        (
+            "How often were liver or brain metastases seen?",
+            "conditions-presenting-with, finding = liver metastasis and brain metastasis",
+        ),
+        (
+            "How many prostate cancer patients with BMM had thrombocytopenia?",
+            "conditions-presenting-with, finding = thrombocytopenia; "
+            "rows with condition = bone marrow metastasis of prostate carcinoma",
+        ),
+        (
+            "Did the breast cancer carcinomatosis paper report bone pain?",
+            "conditions-presenting-with, finding = bone pain; rows with paper = bmc2011",
+        ),
+        ("Karyotype of the ALL case", "genes-tested; rows with patient = patient 1 of bmn2017"),
+    ],
+)
+def test_the_reading_is_told_in_words(router: Router, question: str, reading: str) -> None:
+    assert router.route(question).in_words() == f"understood as {reading}"
+
+
+def test_spellings_and_plurals_are_one(words: Words) -> None:
+    for one, other in (
+        ("anaemia", "anemic"),
+        ("metastases", "metastasis"),
+        ("tumours", "tumor"),
+        ("leucopenia", "leukopenia"),
+    ):
+        assert words.stem(one) == words.stem(other)
+
+
+def answer() -> Answer:
+    cells = [
+        [ox.Literal(paper), ox.Literal(group)] for paper, group in (("a2001", "all"), ("b2002", "treated patients"))
+    ]
+    return Answer(["paper", "population"], cells)
+
+
+def test_a_narrowing_keeps_rows_and_a_group_comes_first() -> None:
+    paper = Narrowing("paper", ("a2001",), ("paper",), frozenset({("a2001",)}))
+    group = Narrowing("group", ("treated",), ("population",), names=frozenset({"treated"}))
+    assert [row["paper"] for row in narrowed(answer(), [paper]).rows] == ["a2001"]
+    assert [row["paper"] for row in narrowed(answer(), [group]).rows] == ["b2002", "a2001"]
+
+
+def test_an_empty_answer_says_so_to_people_and_not_to_programs() -> None:
+    empty = Answer(["finding"], [])
+    assert all(NO_ROW in render(empty, form) for form in ("table", "md"))
+    assert render(empty, "csv") == "finding\n"

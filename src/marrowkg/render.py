@@ -21,6 +21,11 @@ PLAIN_WIDTH = 120
 """Width of a table that is not for a terminal: a page, a log."""
 LONGEST_WORD = 20
 """Words up to this length are not broken to make a table fit."""
+NO_ROW = (
+    "No row: the graph holds no such result. That is not the same as absent: the stored question `silence` tells "
+    "what was counted, found, looked for or never mentioned."
+)
+"""What a person is told in place of an empty table."""
 NARROWEST = 8
 """A table whose columns would be narrower is made wider than the page: too wide can be read, too narrow cannot."""
 
@@ -33,8 +38,13 @@ def render(answer: Answer, form: str, *, width: int | None = None) -> str:
         return _separated(answer, "," if form == "csv" else "\t")
     columns, rows = _numbered(answer)
     if form == "md":
-        return _markdown(columns, rows) + "".join(f"\n{line}\n" for line in _evidence_lines(answer))
-    return _table(columns, rows, width) + "".join(f"{line}\n" for line in _evidence_lines(answer))
+        return _markdown(columns, rows) + "".join(f"\n{line}\n" for line in _told_below(answer))
+    return _table(columns, rows, width) + "".join(f"{line}\n" for line in _told_below(answer))
+
+
+def _told_below(answer: Answer) -> Iterator[str]:
+    """The evidence of the rows, or that there are none."""
+    return _evidence_lines(answer) if answer.cells else iter([NO_ROW])
 
 
 # ---- for programs

@@ -43,6 +43,7 @@ class Vocabulary:
         self._synonyms: dict[str, list[str]] = {}
         self._parents: dict[str, set[str]] = {}
         self._kinds: dict[str, set[str]] = {}
+        self._above: dict[str, frozenset[str]] = {}
         for triple in triples:
             if isinstance(triple.subject, ox.NamedNode):
                 self._read(triple.subject.value, triple.predicate.value, triple.object)
@@ -72,6 +73,11 @@ class Vocabulary:
 
     def ancestors(self, iri: str) -> frozenset[str]:
         """The class and all classes above it."""
+        if iri not in self._above:
+            self._above[iri] = self._all_above(iri)
+        return self._above[iri]
+
+    def _all_above(self, iri: str) -> frozenset[str]:
         seen: set[str] = set()
         todo = [iri]
         while todo:
@@ -84,6 +90,10 @@ class Vocabulary:
     def is_under(self, term: Term, root: str) -> bool:
         """Whether `term` is the class with local name `root` or below it."""
         return MKG + root in self.ancestors(term.iri)
+
+    def is_direct(self, term: Term, root: str) -> bool:
+        """Whether `term` is the class with local name `root` or stands directly below it."""
+        return term.name == root or MKG + root in self._parents.get(term.iri, ())
 
     def labels_under(self, roots: Iterable[str]) -> list[str]:
         """Labels of all classes that are under one of the classes with the given local names."""

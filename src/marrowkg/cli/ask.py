@@ -21,5 +21,8 @@ def run(given: argparse.Namespace) -> int:
     understood = graph.understand(" ".join(given.question))
     say(understood.in_words())
     for_people = given.format in (None, "table", "md")
-    print_answer(graph.answer(understood.query, understood.words, with_evidence=for_people), given.format)
+    answer = graph.answer_understood(understood, with_evidence=for_people)
+    print_answer(answer, given.format)
+    if understood.narrowings and not len(answer):
+        say(f"without the choice of rows: {understood.command()}")
     return 0

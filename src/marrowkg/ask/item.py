@@ -1,0 +1,52 @@
+"""What a question was read to hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from marrowkg.ask.register import Person
+from marrowkg.vocabulary import Term
+
+__all__ = ["Item", "Reading"]
+
+Kind = Literal["term", "paper", "source", "patient", "grade", "number", "count"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something recognised in the words from `start` to before `end`.
+
+    `values` is what it stands for: a label, the slug of a paper, labels of cited sources, a grade, a number. `wordings`
+    are what its words and its label say beside that, `joined` is the conjunction that stands before it.
+    """
+
+    kind: Kind
+    said: str
+    values: tuple[str, ...]
+    start: int
+    end: int
+    wordings: tuple[frozenset[str], ...] = ()
+    term: Term | None = None
+    people: tuple[Person, ...] = ()
+    joined: str = ""
+
+    def repeats(self, tokens: frozenset[str]) -> frozenset[str]:
+        """What it says that is among the words of a wording, if it says nothing beyond; else nothing."""
+        return next((said for said in self.wordings if said and said <= tokens), frozenset())
+
+    @property
+    def value(self) -> str:
+        """The first value."""
+        return self.values[0]
+
+
+@dataclass(slots=True)
+class Reading:
+    """The items of a question in order, the telling words beside them, and what is not clear."""
+
+    items: list[Item] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
+    said: dict[str, str] = field(default_factory=dict)
+    """The telling words as they were written."""
+    ambiguous: list[str] = field(default_factory=list)

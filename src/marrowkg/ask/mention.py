@@ -1,0 +1,230 @@
+"""Papers, cited sources, patients, grades and numbers in the words of a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from marrowkg.ask.item import Item
+from marrowkg.ask.names import Found, Names
+from marrowkg.ask.register import Person, Register
+from marrowkg.ask.words import Words, split
+from marrowkg.vocabulary import Vocabulary
+
+__all__ = ["Mention", "Mentions"]
+
+_AT_LEAST = (">=", "\u2265", ">")
+_UPWARDS = ("wors", "high", "higher", "mor", "above", "up", "great", "greater")
+_POINTERS = ("the", "thi", "this", "that")
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+_EACH = ("each", "every", "per", "which", "all")
+_LONGEST_PHRASE = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words that name a single patient, and all patients they fit."""
+
+    start: int
+    end: int
+    said: str
+    people: tuple[Person, ...]
+
+
+class Mentions:
+    """Finds what the register knows in the words of a question."""
+
+    def __init__(self, register: Register, names: Names, words: Words, vocabulary: Vocabulary) -> None:
+        self._register = register
+        self._names = names
+        self._words = words
+        self._vocabulary = vocabulary
+        self._papers = {surname: paper for paper, text in register.authors.items() for surname in _authors(text)}
+        self._sources: dict[str, list[str]] = {}
+        for label, text in register.sources.items():
+            for surname in _surnames(text):
+                self._sources.setdefault(surname, []).append(label)
+        self._conditions = {paper: set(self._own(pairs)) for paper, pairs in register.conditions.items()}
+        self._bags = {paper: self._bag(paper) for paper in register.titles}
+
+    def _own(self, pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+        """The conditions that are not only those of a part of a larger cohort with a broader one."""
+        condition = self._vocabulary.classes["condition"].iri
+        for name, broader in pairs:
+            is_told = not broader or condition in self._vocabulary.ancestors(broader)
+            if is_told and (broader == name or broader not in self._vocabulary.ancestors(name)):
+                yield name
+
+    def _bag(self, paper: str) -> set[str]:
+        """The words by which a paper can be described: its title, and the names of what its own patients have."""
+        conditions = self._conditions.get(paper, set())
+        labels = [name for name, term in self._vocabulary.names() if term.iri in conditions]
+        return {stem for text in (self._register.titles[paper], *labels) for stem in self._words.stems(text)}
+
+    # ---- papers and sources
+
+    def papers(self, written: Sequence[str], stems: Sequence[str]) -> Iterator[Item]:
+        """Papers by slug, by author, and as `the necrosis paper`."""
+        for place, word in enumerate(written):
+            slug = word.casefold()
+            if slug in self._register.titles:
+                yield Item("paper", slug, (slug,), place, place + 1)
+            elif word[0].isupper() and slug in self._papers:
+                paper = self._papers[slug]
+                end = self._after_author(written, place + 1, self._register.years.get(paper, ""))
+                yield Item("paper", paper, (paper,), place, end)
+            elif self._is_noun(stems[place], "paper"):
+                yield from self._described(stems, place)
+
+    def _described(self, stems: Sequence[str], end: int) -> Iterator[Item]:
+        """The paper that the words before its noun describe, if they describe one only."""
+        for start in range(max(0, end - _LONGEST_PHRASE), end):
+            if stems[start] not in _POINTERS:
+                continue
+            if any(stem in _EACH for stem in stems[start:end]):
+                continue
+            telling = [s for s in stems[start + 1 : end] if not self._words.is_common(s) or s.isdigit()]
+            fits = [
+                p for p, bag in self._bags.items() if all(s in bag or s == self._register.years[p] for s in telling)
+            ]
+            if telling and len(fits) == 1:
+                yield Item("paper", fits[0], (fits[0],), start, end + 1)
+                return
+
+    def sources(self, written: Sequence[str]) -> Iterator[Item]:
+        """Cited sources by author, all of them where one author has several."""
+        for place, word in enumerate(written):
+            labels = self._sources.get(word.casefold(), [])
+            if labels and word[0].isupper() and word.casefold() not in self._papers:
+                end = self._after_author(written, place + 1, "")
+                others = [w for w in written[place + 1 : end] if w.casefold() in self._sources]
+                both = [label for label in labels if all(label in self._sources[w.casefold()] for w in others)]
+                yield Item("source", word, tuple(both or labels), place, end)
+
+    def _after_author(self, written: Sequence[str], end: int, year: str) -> int:
+        """Where the name of a source ends: after co-authors, `et al.` and the year."""
+        while end < len(written) and (
+            written[end].casefold() in ("et", "al", "colleagues", "coworkers")
+            or written[end] == year
+            or (written[end] == "and" and self._is_author(written[end + 1 : end + 2]))
+            or (written[end - 1] == "and" and self._is_author(written[end : end + 1]))
+        ):
+            end += 1
+        return end
+
+    def _is_author(self, words: Sequence[str]) -> bool:
+        return bool(words) and (
+            words[0].casefold() in self._sources or words[0].casefold() in ("colleagues", "coworkers")
+        )
+
+    # ---- patients
+
+    def patients(self, written: Sequence[str], stems: Sequence[str], terms: Sequence[Found]) -> Iterator[Mention]:
+        """Single patients named by number, by age, or as `the AML case`, with all that fit."""
+        for place, stem in enumerate(stems):
+            if self._is_noun(stem, "patient"):
+                yield from self._numbered(written, stems, place)
+                if not written[place].endswith("s"):
+                    yield from self._described_patient(stems, place, terms)
+            elif stem == "year" and place and written[place - 1].isdigit() and stems[place + 1 : place + 2] == ["old"]:
+                yield self._aged(written, stems, place - 1)
+
+    def _numbered(self, written: Sequence[str], stems: Sequence[str], start: int) -> Iterator[Mention]:
+        place = start + 1 + (stems[start + 1 : start + 2] in (["no"], ["number"], ["numb"]))
+        while place < len(written) and written[place].isdigit():
+            number = written[place]
+            yield Mention(start, place + 1, f"patient {number}", tuple(p for p in self._people if p.printed == number))
+            start = place + 1
+            place = start + (written[start : start + 1] in (["and"], [","], ["or"]))
+
+    def _aged(self, written: Sequence[str], stems: Sequence[str], start: int) -> Mention:
+        end = start + 3
+        sex = self._sex(stems[end]) if end < len(stems) else ""
+        near = (p for p in self._people if written[start] in p.ages and (not sex or sex in p.traits))
+        end += bool(sex) or (end < len(stems) and self._is_noun(stems[end], "patient"))
+        return Mention(start, end, f"{written[start]}-year-old patient", tuple(near))
+
+    def _described_patient(self, stems: Sequence[str], end: int, terms: Sequence[Found]) -> Iterator[Mention]:
+        """One patient who alone has all that stands between the article and the noun; else nobody."""
+        before: list[str] = []
+        start = end
+        while start > 0 and (step := self._trait(stems, start, terms)) is not None:
+            start, trait = step
+            before.append(trait)
+        near = [p for p in self._people if all(self.has(p, trait) for trait in before)]
+        if before and start > 0 and stems[start - 1] in _POINTERS and len(near) == 1:
+            yield Mention(start - 1, end + 1, near[0].in_words(), tuple(near))
+
+    def _trait(self, stems: Sequence[str], end: int, terms: Sequence[Found]) -> tuple[int, str] | None:
+        for found in terms:
+            if found.end == end:
+                return found.start, found.term.iri
+        sex = self._sex(stems[end - 1])
+        return (end - 1, sex) if sex else None
+
+    def has(self, person: Person, trait: str) -> bool:
+        """Whether a patient has what a class (an IRI) says, or a kind of it."""
+        return any(trait in self._vocabulary.ancestors(iri) for iri in person.traits)
+
+    def _sex(self, stem: str) -> str:
+        named = [sex for sex in ("male", "female") if self._is_noun(stem, sex)]
+        return self._vocabulary.classes[f"{named[0]} sex"].iri if named else ""
+
+    @property
+    def _people(self) -> Iterable[Person]:
+        return self._register.people.values()
+
+    def those_with(self, labels: Iterable[str]) -> Iterator[Person]:
+        """The patients who have something of these labels."""
+        wanted = {self._vocabulary.classes[label].iri for label in labels}
+        yield from (person for person in self._people if wanted & person.traits)
+
+    def papers_on(self, labels: Iterable[str]) -> Iterator[str]:
+        """The papers whose own patients have something of these labels."""
+        wanted = {self._vocabulary.classes[label].iri for label in labels}
+        yield from (paper for paper, iris in sorted(self._conditions.items()) if wanted & iris)
+
+    def _is_noun(self, stem: str, kind: str) -> bool:
+        return stem in self._words.nouns.get(kind, ())
+
+    # ---- grades and numbers
+
+    def grades(self, written: Sequence[str], stems: Sequence[str]) -> Iterator[Item]:
+        """`grade 3`, `grade III or worse`, `at least grade 3`, `>= 3`: the lowest grade that is meant."""
+        for place, stem in enumerate(stems):
+            start, after = place, place + 1
+            if stem in _AT_LEAST:
+                after += stems[after : after + 1] == ["grad"]
+            elif stem == "grad":
+                after += bool(stems[after : after + 1]) and stems[after] in _AT_LEAST
+            else:
+                continue
+            grade = _ROMAN.get(written[after].casefold(), written[after]) if after < len(written) else ""
+            if grade.isdigit():
+                end = _after_grade(stems, after + 1)
+                yield Item("grade", f"grade {grade}", (grade,), start, end)
+
+
+def _after_grade(stems: Sequence[str], end: int) -> int:
+    """Where the words on a grade end: `3/4`, `3 or 4`, `3 or worse`, `3 and above`."""
+    if stems[end : end + 1] in (["/"], ["or"], ["and"]) and end + 1 < len(stems):
+        further = stems[end + 1]
+        if further.isdigit() or further in _ROMAN or further in _UPWARDS:
+            return end + 2
+    return end
+
+
+def _authors(text: str) -> Iterator[str]:
+    """Surnames of a list such as `Kopp HG, Krauss K, et al.`."""
+    for author in text.split(","):
+        words = split(author)
+        if words and words[0] != "et":
+            yield words[0].casefold()
+
+
+def _surnames(text: str) -> Iterator[str]:
+    """Surnames of a phrase such as `Niebrugge and Benjamin`; nothing where it names nobody."""
+    if text[:1].isupper():
+        yield from (
+            word.casefold() for word in split(text) if len(word) > 2 and word[0].isupper() and not word.isupper()
+        )

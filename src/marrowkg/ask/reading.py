@@ -1,0 +1,143 @@
+"""A question taken apart: what it names, and the words that are left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from marrowkg.ask.item import Item, Reading
+from marrowkg.ask.mention import Mention, Mentions
+from marrowkg.ask.names import Found, Names
+from marrowkg.ask.register import Register
+from marrowkg.ask.words import Words, split
+from marrowkg.vocabulary import Vocabulary
+
+__all__ = ["Reader"]
+
+_CONJUNCTIONS = ("and", "or", ",", "/", "nor", "vs", "versu", "versus", "than")
+_ASKING = ("which", "what", "each", "every")
+_APART = (*_CONJUNCTIONS, *_ASKING, "without")
+_LONG_NAME = 3
+
+
+class Reader:
+    """Reads questions with the names of an ontology and of a graph."""
+
+    def __init__(self, vocabulary: Vocabulary, register: Register, words: Words) -> None:
+        self._vocabulary = vocabulary
+        self._words = words
+        self.names = Names(vocabulary, words, words.names)
+        self.mentions = Mentions(register, self.names, words, vocabulary)
+
+    def read(self, question: str) -> Reading:
+        """Take a question apart; what is read as one thing is read as nothing else."""
+        written = ["^", *split(question)]
+        stems = [self._words.stem(word) for word in written]
+        reading = Reading()
+        terms = self.names.find(written)
+        items: list[Item] = []
+        for paper in self.mentions.papers(written, stems):
+            items += _free([paper], items)
+        long = [found for found in terms if found.end - found.start >= _LONG_NAME]
+        for grade in self.mentions.grades(written, stems):
+            items += _free([grade], [*items, *long])
+        items += _free(self.mentions.sources(written), items)
+        mentions = [m for m in self.mentions.patients(written, stems, terms) if not _overlaps(m, items)]
+        apart: list[Item | Found | Mention] = [*items, *mentions]
+        terms = [found for found in terms if not _overlaps(found, apart)]
+        items += self._patients(mentions, items, terms, reading)
+        items += self._terms(self._joined(terms, stems), stems, items)
+        items += _free(self._numbers(written, stems), [*apart, *items])
+        reading.items = sorted((self._told(item, stems) for item in items), key=lambda item: item.start)
+        self._read_words(written, stems, [*apart, *terms, *items], reading)
+        return reading
+
+    def _patients(
+        self, mentions: Iterable[Mention], items: Sequence[Item], terms: Sequence[Found], reading: Reading
+    ) -> Iterator[Item]:
+        """The patient each mention means, by the paper or the conditions named beside it; or why it is not clear."""
+        papers = {item.value for item in items if item.kind == "paper"}
+        for mention in mentions:
+            people = [p for p in mention.people if not papers or p.paper in papers]
+            beside = [p for p in people if any(self.mentions.has(p, f.term.iri) for f in terms)]
+            near = people if len(people) == 1 else beside or people
+            if len(near) == 1:
+                values = (near[0].printed, near[0].paper)
+                yield Item("patient", near[0].in_words(), values, mention.start, mention.end, people=(near[0],))
+            elif near:
+                named = ", ".join(person.in_words() for person in near)
+                reading.ambiguous.append(f"{mention.said} may be {named}")
+            else:
+                reading.ambiguous.append(f"the graph holds no {mention.said}" + "".join(f" of {p}" for p in papers))
+
+    def _joined(self, terms: Sequence[Found], stems: Sequence[str]) -> list[Found]:
+        """Two conditions that make one, such as `AML patients with BMN`."""
+        joined: list[Found] = []
+        for found in terms:
+            last = joined[-1] if joined else None
+            whole = self.names.joined(last.term, found.term) if last else None
+            if last and whole and self._belong(stems, last, found):
+                joined[-1] = Found(whole, last.start, last.end)
+            else:
+                joined.append(found)
+        return joined
+
+    def _belong(self, stems: Sequence[str], one: Found, other: Found) -> bool:
+        """Whether nothing between two names keeps them apart, and neither is asked for."""
+        before, between = stems[one.start - 1], stems[one.end : other.start]
+        if before == "with" and between == ["and"]:
+            return True
+        if before in _ASKING or any(stem in _APART for stem in between):
+            return False
+        if "among" in between and not self._vocabulary.is_under(one.term, "BoneMarrowDisorder"):
+            return False
+        return not list(self._words.meant(between))
+
+    def _terms(self, terms: Sequence[Found], stems: Sequence[str], items: Sequence[Item]) -> Iterator[Item]:
+        """Each term once, unless it only says which patient is meant."""
+        people = [person for item in items for person in item.people]
+        seen = set()
+        for found in terms:
+            told = any(self.mentions.has(person, found.term.iri) for person in people)
+            if found.term not in seen and not told:
+                before = stems[found.start - 1] if found.start else ""
+                joined = before if before in _CONJUNCTIONS else ""
+                label = found.term.label
+                yield Item("term", label, (label,), found.start, found.end, term=found.term, joined=joined)
+            seen.add(found.term)
+
+    def _numbers(self, written: Sequence[str], stems: Sequence[str]) -> Iterator[Item]:
+        """Other numbers; one before `patients` or `cases` only says how many there are."""
+        for place, word in enumerate(written):
+            if word[0].isdigit():
+                counts = stems[place + 1 : place + 2] and stems[place + 1] in self._words.nouns["patient"]
+                yield Item("count" if counts else "number", word, (word,), place, place + 1)
+
+    def _told(self, item: Item, stems: Sequence[str]) -> Item:
+        if item.term is None:
+            return item
+        texts = (stems[item.start : item.end], self._words.stems(item.term.label))
+        return replace(item, wordings=tuple(frozenset(token for token, _ in self._words.meant(text)) for text in texts))
+
+    def _read_words(
+        self, written: Sequence[str], stems: Sequence[str], taken: Sequence[Item | Found | Mention], reading: Reading
+    ) -> None:
+        """The telling words: every run of words that nothing has taken."""
+        free = [not any(one.start <= place < one.end for one in taken) for place in range(len(stems))]
+        start = 0
+        while start < len(stems):
+            end = start
+            while end < len(stems) and free[end]:
+                end += 1
+            for token, place in self._words.meant(stems[start:end]):
+                reading.tokens.append(token)
+                reading.said.setdefault(token, written[start + place])
+            start = end + 1
+
+
+def _overlaps(one: Item | Found | Mention, others: Iterable[Item | Found | Mention]) -> bool:
+    return any(one.start < other.end and other.start < one.end for other in others)
+
+
+def _free(items: Iterable[Item], taken: Iterable[Item | Found | Mention]) -> list[Item]:
+    return [item for item in items if not _overlaps(item, taken)]

@@ -1,0 +1,143 @@
+"""Which stored question is meant, or why none is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
+
+from marrowkg.ask.fitting import Fit, Fitter
+from marrowkg.ask.item import Reading
+from marrowkg.ask.narrowing import Narrowing
+from marrowkg.ask.phrasing import Phrasings
+from marrowkg.ask.reading import Reader
+from marrowkg.ask.register import Register
+from marrowkg.ask.rows import Rows
+from marrowkg.ask.slots import Slots
+from marrowkg.ask.words import Words
+from marrowkg.errors import MarrowError
+from marrowkg.storedquery import StoredQuery, list_queries
+from marrowkg.vocabulary import Vocabulary
+
+__all__ = ["NotUnderstoodError", "Router", "Understood"]
+
+_ENOUGH = 0.62
+"""Least score of an answer."""
+_MARGIN = 0.004
+"""How much better than the second the first must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a question was taken to mean."""
+
+    query: StoredQuery
+    words: Mapping[str, Sequence[str]]
+    narrowings: Sequence[Narrowing] = ()
+    aside: Sequence[str] = ()
+    score: float = 1.0
+
+    def in_words(self) -> str:
+        """The reading, for a person to check."""
+        given = "".join(f", {name} = {' and '.join(values)}" for name, values in self.words.items())
+        kept = "; rows with " + ", ".join(n.in_words() for n in self.narrowings) if self.narrowings else ""
+        aside = f" ({', '.join(self.aside)} plays no part)" if self.aside else ""
+        return f"understood as {self.query.name}{given}{kept}{aside}"
+
+    def command(self) -> str:
+        """The command that asks it by name; what is still to be named stands in capitals."""
+        words = dict(self.words)
+        for name, parameter in self.query.parameters.items():
+            if parameter.required:
+                words.setdefault(name, [name.upper()])
+        given = "".join(f" -p {quote(f'{name}={value}')}" for name, values in words.items() for value in values)
+        return f"marrowkg query {self.query.name}{given}"
+
+
+class NotUnderstoodError(MarrowError):
+    """The question is out of scope, lacks a parameter or fits several stored questions; carries the closest."""
+
+    def __init__(self, why: str, closest: Sequence[Understood]) -> None:
+        self.closest = tuple(one.query for one in closest)
+        offered = "".join(f"\n  {one.command()}\n      {one.query.question}" for one in closest)
+        super().__init__(why + (f"; the closest questions are{offered}" if offered else ""))
+
+
+class Router:
+    """Routes questions to the stored queries of one folder."""
+
+    def __init__(self, folder: Path, vocabulary: Vocabulary, register: Register | None = None) -> None:
+        words = Words(folder)
+        self._words = words
+        self._reader = Reader(vocabulary, register or Register(), words)
+        self._phrasings = Phrasings(folder, list_queries(folder), words)
+        names = self._reader.names
+        self._fitter = Fitter(self._phrasings, Slots(vocabulary, names), Rows(vocabulary, names, self._reader.mentions))
+
+    def route(self, question: str) -> Understood:
+        """The stored question that is meant, with its parameters.
+
+        Raises:
+            NotUnderstoodError: if no stored question fits well enough, or one fits but lacks a parameter.
+        """
+        reading = self._reader.read(question)
+        ranked = self._ranked(reading)
+        best = ranked[0]
+        closest = [_understood(fit) for fit in ranked[:3] if fit.matched]
+        for why in (
+            _refused(reading),
+            self._unknown(reading),
+            "; ".join(reading.ambiguous),
+            _unfit(best),
+            _lacking(best),
+            _tie(best, ranked[1]),
+        ):
+            if why:
+                raise NotUnderstoodError(why, closest)
+        return closest[0]
+
+    def _ranked(self, reading: Reading) -> list[Fit]:
+        """The best fit of each stored question, best first."""
+        best: dict[str, Fit] = {}
+        for phrasing in self._phrasings.all:
+            fit = self._fitter.fit(phrasing, reading)
+            known = best.get(fit.query.name)
+            if known is None or (fit.score, fit.matched) > (known.score, known.matched):
+                best[fit.query.name] = fit
+        return sorted(best.values(), key=lambda fit: (-fit.score, -fit.matched, fit.query.name))
+
+    def _unknown(self, reading: Reading) -> str:
+        """Words that neither plain English nor a stored question nor the ontology explains."""
+        unknown = [token for token in dict.fromkeys(reading.tokens) if not self._phrasings.knows(token)]
+        if not unknown:
+            return ""
+        text = "nothing in the graph is about " + ", ".join(repr(reading.said[token]) for token in unknown)
+        near = [label for token in unknown for label in self._reader.names.mentioning(token)[:3]]
+        return text + (f" as such (it has {', '.join(map(repr, near))})" if near else "")
+
+
+def _refused(reading: Reading) -> str:
+    """What the graph never answers."""
+    asked = [token.strip("<!> ") for token in reading.tokens if token.startswith("<!")]
+    return f"the graph holds what papers report and gives no {asked[0]}" if asked else ""
+
+
+def _understood(fit: Fit) -> Understood:
+    return Understood(fit.query, fit.words, fit.narrowings, [item.said for item in fit.aside], fit.score)
+
+
+def _unfit(best: Fit) -> str:
+    if best.dropped:
+        said = ", ".join(repr(item.said) for item in best.dropped)
+        return f"no stored question takes {said} together with the rest"
+    return "the question fits no stored question well" if best.score < _ENOUGH else ""
+
+
+def _lacking(best: Fit) -> str:
+    needed = " and ".join(f"{name} ({best.query.parameters[name].help})" for name in best.missing)
+    return f"{best.query.name} needs {needed}" if needed else ""
+
+
+def _tie(best: Fit, second: Fit) -> str:
+    return "the question fits more than one stored question" if best.score - second.score < _MARGIN else ""

@@ -1,0 +1,85 @@
+"""What a parameter of a stored question takes of what a question names."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from marrowkg.ask.item import Item
+from marrowkg.ask.names import Names
+from marrowkg.prefixes import MKG, expand
+from marrowkg.storedquery import Parameter, StoredQuery
+from marrowkg.vocabulary import Term, Vocabulary
+
+__all__ = ["Slots"]
+
+_SCENE = (
+    "AnatomicalEntity", "Specimen", "StudyDesign", "StatisticalProcedure", "Cell", "DiagnosticProcedure", "Molecule",
+    "BiologicalProcess", "Gene",
+)  # fmt: skip
+"""Kinds of terms that set the scene: left out, they count as words do."""
+_NAMESAKES = ("Cell", "Molecule", "Gene")
+"""Kinds of terms after which findings and quantities are named."""
+
+
+class Slots:
+    """Matches parameters with items."""
+
+    def __init__(self, vocabulary: Vocabulary, names: Names) -> None:
+        self._vocabulary = vocabulary
+        self._names = names
+        self._above = cache(lambda term: vocabulary.ancestors(term.iri))
+        self._label = cache(self._label_under)
+
+    def value(self, parameter: Parameter, item: Item, *roots: str) -> str:
+        """What the parameter takes of an item, under one of the classes if any are given; or nothing."""
+        if parameter.class_ is None:
+            return _literal(parameter, item)
+        if item.term is None:
+            return ""
+        root = self._root(parameter.class_)
+        label = self._label(root, item.term)
+        narrower = [r for r in roots if r and r != root]
+        return label if not narrower or any(self._label(r, item.term) == label for r in narrower) else ""
+
+    def wholes(self, parameter: Parameter, item: Item) -> list[str]:
+        """For a condition that only restricts: those named after it, such as the marrow metastases of a tumor."""
+        if parameter.required or parameter.class_ != "mkg:Condition" or item.term is None:
+            return []
+        return self._names.wholes(item.term)
+
+    def about(self, query: StoredQuery, parameter: Parameter) -> tuple[str, ...]:
+        """The classes that a question is about when nothing is given for a parameter that may be left out."""
+        if parameter.required or parameter.class_ is None:
+            return ()
+        return tuple(name.removeprefix("mkg:") for name in query.defaults(parameter.name))
+
+    def depth(self, parameter: Parameter, root: str) -> int:
+        """How narrow the class of a parameter is."""
+        if parameter.class_ is None:
+            return 0
+        return len(self._vocabulary.ancestors(MKG + (root or self._root(parameter.class_))))
+
+    def is_scene(self, item: Item) -> bool:
+        """Whether the item is of a kind that most questions only mention."""
+        return item.term is not None and any(self._is_under(item.term, root) for root in _SCENE)
+
+    def _root(self, class_: str) -> str:
+        return expand(class_, self._vocabulary.prefixes).removeprefix(MKG)
+
+    def _label_under(self, root: str, term: Term) -> str:
+        """The label of the term under `root` that a name stands for: itself, or the one that is named after it."""
+        if self._is_under(term, root):
+            return term.label if term.name != root else ""
+        if not any(self._is_under(term, kind) for kind in _NAMESAKES):
+            return ""
+        other = self._names.named_after(term, root)
+        return other.label if other else ""
+
+    def _is_under(self, term: Term, root: str) -> bool:
+        return MKG + root in self._above(term)
+
+
+def _literal(parameter: Parameter, item: Item) -> str:
+    if parameter.name == item.kind and item.kind in ("paper", "patient", "source", "grade"):
+        return item.value
+    return item.values[1] if parameter.name == "paper" and item.kind == "patient" else ""
