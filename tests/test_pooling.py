@@ -5,6 +5,7 @@ import io
 import json
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from invented import RunCli
 from marrowkg.cli.pool import FORMATS as CLI_FORMATS
 from marrowkg.errors import MarrowError, UnknownNameError
-from marrowkg.meta.analysis import analyse
+from marrowkg.metaanalysis.analysis import analyse
 from marrowkg.pooling.candidate import Candidate, Cohort, Populations
 from marrowkg.pooling.eligibility import LeftOut, reason_against, select
 from marrowkg.pooling.notes import notes_on
@@ -51,6 +52,9 @@ def test_a_first_hand_count_of_a_cohort_may_be_pooled(kind: str) -> None:
 )
 def test_every_other_result_is_left_out_with_its_reason(changes: dict[str, object], reason: str) -> None:
     assert reason_against(replace(COUNT, **changes), WHOLE).startswith(reason)  # type: ignore[arg-type]
+
+
+QUERIES = Path(__file__).resolve().parent.parent / "queries" / "pool"
 
 
 def test_a_case_report_is_no_frequency() -> None:
@@ -178,7 +182,7 @@ def reasons(pooling: Pooling) -> dict[str, str]:
 
 def test_a_finding_is_pooled_from_the_graph(store: ox.Store, vocabulary: Vocabulary) -> None:
     """alpha2001 and gamma2020 share patients, as gamma2020 says of the series that it quotes."""
-    found = pool(store, vocabulary, "bone pain", "bone marrow metastasis")
+    found = pool(store, QUERIES, vocabulary, "bone pain", "bone marrow metastasis")
     (only,) = found.pools
     assert [(cohort.paper, cohort.events, cohort.denominator) for cohort in only.cohorts] == [("gamma2020", 20, 60)]
     left = reasons(found)
@@ -196,7 +200,7 @@ def test_a_finding_is_pooled_from_the_graph(store: ox.Store, vocabulary: Vocabul
 
 
 def test_without_a_condition_each_stands_by_itself(store: ox.Store, vocabulary: Vocabulary) -> None:
-    found = pool(store, vocabulary, "osteodynia")
+    found = pool(store, QUERIES, vocabulary, "osteodynia")
     assert (found.finding, found.condition) == ("bone pain", None)
     assert [one.condition for one in found.pools] == [
         "bone marrow metastasis",
@@ -206,16 +210,16 @@ def test_without_a_condition_each_stands_by_itself(store: ox.Store, vocabulary: 
 
 
 def test_another_condition_is_a_reason(store: ox.Store, vocabulary: Vocabulary) -> None:
-    found = pool(store, vocabulary, "bone pain", "bone marrow necrosis")
+    found = pool(store, QUERIES, vocabulary, "bone pain", "bone marrow necrosis")
     assert found.pools == []
     assert reasons(found)["gamma2020/result/bone-pain-in-all"] == "other condition: bone marrow metastasis"
 
 
 def test_unknown_names_are_told_with_the_nearest(store: ox.Store, vocabulary: Vocabulary) -> None:
     with pytest.raises(UnknownNameError, match="no finding is called 'bone pian'; did you mean 'bone pain'"):
-        pool(store, vocabulary, "bone pian")
+        pool(store, QUERIES, vocabulary, "bone pian")
     with pytest.raises(UnknownNameError, match="did you mean 'bone marrow necrosis'"):
-        pool(store, vocabulary, "bone pain", "bone marow necrosis")
+        pool(store, QUERIES, vocabulary, "bone pain", "bone marow necrosis")
 
 
 # ---- how it is shown
