@@ -74,10 +74,10 @@ def evidence_of(store: ox.Store, fact: ox.NamedNode) -> list[Evidence]:
 
 
 def told(found: Sequence[Evidence]) -> str:
-    """The paper, and each place with its fragment."""
+    """The paper, and each place with its fragment; empty if there is none."""
     places = "; ".join(f"{evidence.locator}: \u201c{evidence.exact}\u201d" for evidence in found)
     paper = shortened(found[0].paper).partition("/")[0] if found else ""
-    return f"{paper}, {places}"
+    return f"{paper}, {places}" if found else ""
 
 
 def disputes_of(store: ox.Store, fact: ox.NamedNode) -> list[Dispute]:

@@ -109,7 +109,7 @@ def _evidence_lines(answer: Answer) -> Iterator[str]:
     yield "Evidence"
     for index in range(len(answer)):
         place, *remarks = answer.told_evidence(index)
-        yield f"[{index + 1}] {place}"
+        yield f"[{index + 1}] {place or 'no passage: the paper says nothing of it'}"
         yield from (f"    {remark}" for remark in remarks)
 
 
@@ -129,7 +129,7 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int | N
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, row_styles=["", "dim"] if width else [])
-    least, page = _least_widths(columns, rows, width or PLAIN_WIDTH)
+    least, page = _least_widths(columns, rows, width)
     for column, narrow in zip(columns, least, strict=True):
         table.add_column(column, overflow="fold", min_width=narrow)
     for row in rows:
@@ -139,10 +139,15 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int | N
     return "".join(f"{line.rstrip()}\n" for line in output.getvalue().splitlines())
 
 
-def _least_widths(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> tuple[list[int | None], int]:
-    """Widths that break no word, or none where the table would then be wider than the page; and the page."""
+def _least_widths(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], width: int | None
+) -> tuple[list[int | None], int]:
+    """Widths that break no word, or none where the table would then be wider than the terminal; and the page."""
     words = [[word for row in [columns, *rows] for word in row[index].split()] for index in range(len(columns))]
     least = [min(max((len(word) for word in found), default=1), LONGEST_WORD) for found in words]
     needed = sum(least) + 3 * len(least)
-    page = max(width, needed) if width < NARROWEST * len(least) else width
+    if width is None:
+        page = max(PLAIN_WIDTH, needed)
+    else:
+        page = max(width, needed) if width < NARROWEST * len(least) else width
     return [wide if needed <= page else None for wide in least], page
