@@ -1,7 +1,7 @@
 """Documentation that cannot rot: what it prints is what the program prints, and what exists is documented."""
 
-import os
 import doctest
+import os
 import re
 import shlex
 import subprocess

@@ -81,7 +81,7 @@ def told(found: Sequence[Evidence]) -> str:
 
 
 def disputes_of(store: ox.Store, fact: ox.NamedNode) -> list[Dispute]:
-    """The discrepancies and conflicts on a side of which a fact stands, in the order of their names, without trifles."""
+    """The discrepancies and conflicts on a side of which a fact stands, by name, without trifles."""
     sides = (ox.NamedNode(MKG + "sideA"), ox.NamedNode(MKG + "sideB"))
     quads = (quad for side in sides for quad in store.quads_for_pattern(None, side, fact, ox.DefaultGraph()))
     found = sorted({quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)})
