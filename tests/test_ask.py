@@ -14,7 +14,7 @@ from marrowkg.render import NO_ROW, render
 from marrowkg.vocabulary import Vocabulary
 
 OUT_OF_SCOPE = "-"
-SETS = ("development", "examiner", "third", "fourth", "held-out")
+SETS = ("development", "examiner", "third", "fourth", "held-out", "round-2")
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """The real graph: it validates, what is committed is what is built, and every answer has evidence."""
 
+import csv
 import os
 from pathlib import Path
 
@@ -7,19 +8,24 @@ import pyoxigraph as ox
 import pytest
 
 from invented import MakeHouse
-from marrowkg.answer import answer
+from marrowkg.answer import answer, bind_words
 from marrowkg.build import Built, assemble
 from marrowkg.issue import errors_in
 from marrowkg.paper.reading import paper_files
 from marrowkg.paths import House
+from marrowkg.prefixes import KG
 from marrowkg.release import turtle_of_paper
 from marrowkg.storedquery import list_queries
 from marrowkg.validate import coverage_of, validate
+from marrowkg.vocabulary import Vocabulary
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PAPERS = paper_files(REPOSITORY / "graph" / "papers")
 SLUGS = [file.stem for file in PAPERS]
 QUERIES = {query.name: query for query in list_queries(REPOSITORY / "queries")}
+PINNED = {file.stem: file for file in sorted((REPOSITORY / "tests" / "data" / "pinned").glob("*.tsv"))}
+PARAMETER = "-p "
+"""How the head of a column of pinned rows begins that holds a parameter; an empty cell leaves the default."""
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +81,26 @@ def test_every_row_of_every_answer_leads_to_a_passage(name: str, graph: ox.Store
         if row.get("says") != "not mentioned" and not found.evidence_of_row(index)
     ]
     assert bare == []
+
+
+@pytest.mark.parametrize("name", PINNED)
+def test_an_answer_holds_the_rows_that_were_read_in_the_papers(
+    name: str, graph: ox.Store, vocabulary: Vocabulary
+) -> None:
+    with PINNED[name].open(encoding="utf-8", newline="") as file:
+        header, *lines = list(csv.reader(file, delimiter="\t"))
+    assert lines, f"{PINNED[name]} pins nothing"
+    columns = [column for column in header if not column.startswith(PARAMETER)]
+    for line in lines:
+        cells = dict(zip(header, line, strict=True))
+        words = {
+            column.removeprefix(PARAMETER): [cell]
+            for column, cell in cells.items()
+            if column.startswith(PARAMETER) and cell
+        }
+        found = answer(graph, QUERIES[name], bind_words(QUERIES[name], words, vocabulary), with_evidence=False)
+        rows = [[row[column].removeprefix(KG) for column in columns] for row in found.rows]
+        assert [cells[column] for column in columns] in rows, f"{name} {words}"
 
 
 def test_the_invented_papers_pass_the_shapes_as_well(make_house: MakeHouse, tmp_path: Path, data: Path) -> None:

@@ -33,6 +33,8 @@ LITERAL: Final = 0.02
 """How much words of the wording itself are preferred to names, where all else is equal."""
 _ANYTHING: Final = 1
 """How narrow the class of all things is."""
+_WIDE = ("", ABOUT, "Condition")
+"""Places for any condition: one named there is meant with the conditions that are named after it."""
 _TOGETHER = {"<which patients>", "<both>"}
 
 
@@ -85,7 +87,9 @@ class Fitter:
             said |= self._place(item, before, phrasing, fit)
         filled = any(name in fit.words for name in phrasing.slots)
         fit.literal = sum(self._weight(token) for token in sorted(said & phrasing.tokens))
-        fit.matched = fit.matched + fit.literal if filled or fit.literal else 0.0
+        # names alone do not say what is asked, unless the wording is nothing but names
+        speaks = fit.literal or (filled and not phrasing.tokens)
+        fit.matched = fit.matched + fit.literal if speaks else 0.0
         self._weigh(set(reading.tokens) - phrasing.tokens, phrasing.tokens - said, fit)
         fit.lacking += NAMED * sum(1 for name in fit.missing if name not in phrasing.slots)
         return fit
@@ -112,7 +116,8 @@ class Fitter:
                 fit.lacking += NAMED
                 continue
             chosen = (telling or fitting)[0]
-            fit.words[name] = [self._slots.value(parameter, chosen, *roots)]
+            wholes = self._slots.wholes(parameter, chosen) if root in _WIDE else []
+            fit.words[name] = [self._slots.value(parameter, chosen, *roots), *wholes]
             fit.matched += NAMED
             fit.depth += self._slots.depth(parameter, "" if root == ABOUT else root)
             left.remove(chosen)
@@ -136,7 +141,7 @@ class Fitter:
         narrowing = self._rows.narrowing(item, fit.query, fit.words)
         if narrowing is not None:
             _narrow(fit, narrowing, item)
-        elif item.kind == "count":
+        elif item.kind == "count" or self._slots.is_phase(item):
             fit.aside.append(item)
             fit.left += ASIDE
         else:

@@ -17,6 +17,7 @@ _AT_LEAST = (">=", "\u2265", ">")
 _UPWARDS = ("wors", "high", "higher", "mor", "above", "up", "great", "greater")
 _POINTERS = ("the", "thi", "this", "that")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5"}
 _EACH = ("each", "every", "per", "which", "all")
 _LONGEST_PHRASE = 7
 
@@ -56,10 +57,12 @@ class Mentions:
                 yield name
 
     def _bag(self, paper: str) -> set[str]:
-        """The words by which a paper can be described: its title, and the names of what its own patients have."""
+        """The words by which a paper can be described: title, places, and the names of what its own patients have."""
         conditions = self._conditions.get(paper, set())
         labels = [name for name, term in self._vocabulary.names() if term.iri in conditions]
-        return {stem for text in (self._register.titles[paper], *labels) for stem in self._words.stems(text)}
+        places = (word for word in split(self._register.settings.get(paper, "")) if word[0].isupper())
+        texts = (self._register.titles[paper], *labels, *places)
+        return {stem for text in texts for stem in self._words.stems(text)}
 
     # ---- papers and sources
 
@@ -124,6 +127,7 @@ class Mentions:
         for place, stem in enumerate(stems):
             if self._is_noun(stem, "patient"):
                 yield from self._numbered(written, stems, place)
+                yield from self._counted(stems, place)
                 if not written[place].endswith("s"):
                     yield from self._described_patient(stems, place, terms)
             elif stem == "year" and place and written[place - 1].isdigit() and stems[place + 1 : place + 2] == ["old"]:
@@ -133,9 +137,22 @@ class Mentions:
         place = start + 1 + (stems[start + 1 : start + 2] in (["no"], ["number"], ["numb"]))
         while place < len(written) and written[place].isdigit():
             number = written[place]
-            yield Mention(start, place + 1, f"patient {number}", tuple(p for p in self._people if p.printed == number))
+            yield Mention(start, place + 1, f"patient {number}", self._with_number(number, stems[start]))
             start = place + 1
             place = start + (written[start : start + 1] in (["and"], [","], ["or"]))
+
+    def _counted(self, stems: Sequence[str], place: int) -> Iterator[Mention]:
+        """`the second patient`."""
+        if place > 1 and stems[place - 2] in _POINTERS and stems[place - 1] in _ORDINALS:
+            number = _ORDINALS[stems[place - 1]]
+            yield Mention(place - 2, place + 1, f"patient {number}", self._with_number(number, stems[place]))
+
+    def _with_number(self, number: str, noun: str) -> tuple[Person, ...]:
+        """The patients of a number; where the noun is `case`, those of case reports if there are any."""
+        people = tuple(p for p in self._people if p.printed == number)
+        report = self._vocabulary.classes["case report"].iri
+        cases = tuple(p for p in people if self._is_noun(noun, "case") and self.has(p, report))
+        return cases or people
 
     def _aged(self, written: Sequence[str], stems: Sequence[str], start: int) -> Mention:
         end = start + 3

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
 from pathlib import Path
+from typing import Final
 
 from marrowkg.ask.words import Words
 from marrowkg.errors import QueryError
@@ -17,6 +18,8 @@ __all__ = ["ABOUT", "Phrasing", "Phrasings"]
 
 ABOUT = "about"
 """In place of a class: what the stored question is about when nothing is given."""
+_TELLING: Final = 0.4
+"""How telling the words of a wording without a place for a name must be together."""
 _SLOT = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
 
@@ -46,6 +49,11 @@ class Phrasings:
                 uses.setdefault(token, set()).add(phrasing.query.name)
         whole = log(1 + len(by_name))
         self._weights = {token: log(1 + len(by_name) / len(names)) / whole for token, names in uses.items()}
+        self.all = [phrasing for phrasing in self.all if phrasing.slots or self._tells(phrasing)]
+
+    def _tells(self, phrasing: Phrasing) -> bool:
+        """Whether the words of a wording are more than `how often`."""
+        return sum(map(self.weight, sorted(phrasing.tokens))) >= _TELLING
 
     def weight(self, token: str) -> float:
         """How telling a word is, from 0 to 1: the fewer stored questions it belongs to, the more."""

@@ -18,6 +18,8 @@ _CONJUNCTIONS = ("and", "or", ",", "/", "nor", "vs", "versu", "versus", "than")
 _ASKING = ("which", "what", "each", "every")
 _APART = (*_CONJUNCTIONS, *_ASKING, "without")
 _LONG_NAME = 3
+_NAME = "|"
+"""In phrases of intent: the question ends with a name here."""
 
 
 class Reader:
@@ -107,10 +109,13 @@ class Reader:
             seen.add(found.term)
 
     def _numbers(self, written: Sequence[str], stems: Sequence[str]) -> Iterator[Item]:
-        """Other numbers; one before `patients` or `cases` only says how many there are."""
+        """Other numbers; one before `patients` or `cases`, or as in `of the 22`, only says how many there are."""
         for place, word in enumerate(written):
             if word[0].isdigit():
-                counts = stems[place + 1 : place + 2] and stems[place + 1] in self._words.nouns["patient"]
+                after = stems[place + 1 : place + 2]
+                counts = stems[place - 2 : place] == ["of", "the"] or (
+                    after and after[0] in self._words.nouns["patient"]
+                )
                 yield Item("count" if counts else "number", word, (word,), place, place + 1)
 
     def _told(self, item: Item, stems: Sequence[str]) -> Item:
@@ -129,7 +134,8 @@ class Reader:
             end = start
             while end < len(stems) and free[end]:
                 end += 1
-            for token, place in self._words.meant(stems[start:end]):
+            named = [_NAME] if end < len(stems) and not any(free[end:]) else []
+            for token, place in self._words.meant([*stems[start:end], *named]):
                 reading.tokens.append(token)
                 reading.said.setdefault(token, written[start + place])
             start = end + 1

@@ -39,6 +39,8 @@ class Register:
     years: dict[str, str] = field(default_factory=dict)
     conditions: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     """Classes of the conditions of each paper's own cohorts, each with one of the larger cohort, if there is any."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """Where the patients of a paper were seen."""
     sources: dict[str, str] = field(default_factory=dict)
     """Authors of each cited source, by its label."""
     people: dict[tuple[str, str], Person] = field(default_factory=dict)
@@ -55,6 +57,8 @@ class Register:
         flat = {"author": self.authors, "title": self.titles, "year": self.years, "source": self.sources}
         if kind in flat:
             flat[kind][key] = name
+        elif kind == "setting":
+            self.settings[paper] = f"{self.settings.get(paper, '')} {name}"
         elif kind == "condition":
             self.conditions.setdefault(paper, set()).add((name, key))
         else:

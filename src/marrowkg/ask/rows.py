@@ -16,10 +16,15 @@ __all__ = ["Rows"]
 
 _DISEASES = "primary tumors"
 """The tag of questions whose subjects are diseases themselves."""
+_RESPONSE = "response"
+"""The column of what followed a treatment."""
+_CITED = "in_graph"
+"""The column of a paper that another cites."""
 _FINDINGS = frozenset({"finding", "finding_as"})
 """Columns that hold one finding of a row."""
 _PATIENT = ("paper", "patient")
-_GROUPS = {"group_a": ("group_a", "group_b"), "endpoint": ("population",)}
+_TREATMENT = "treatment"
+_GROUPS = {"group_a": ("group_a", "group_b"), "endpoint": ("population",), _TREATMENT: (_TREATMENT,)}
 """Columns that tell in words who was compared or followed, by a column that such answers have."""
 
 
@@ -45,6 +50,8 @@ class Rows:
         found = self._found[key]
         if found is None or found.name not in given:
             return found
+        if item.kind == "paper" and _CITED in query.columns:
+            return Narrowing("cited", item.values, (_CITED,), frozenset((value,) for value in item.values))
         return self._by_subject(item.term, query) if item.term is not None and _DISEASES in query.tags else None
 
     def _narrowing(self, item: Item, query: StoredQuery) -> Narrowing | None:
@@ -67,12 +74,15 @@ class Rows:
             if self._vocabulary.is_under(term, "Finding"):
                 labels = frozenset((label,) for label in self._under(term))
                 return Narrowing("finding", (term.label,), (column,), labels)
+        if _RESPONSE in query.columns and self._vocabulary.is_under(term, "Outcome"):
+            labels = frozenset((label,) for label in self._under(term))
+            return Narrowing("response", (term.label,), (_RESPONSE,), labels)
+        if self._vocabulary.is_under(term, "Treatment") and (group := self._by_group(term, query)) is not None:
+            return group
         has_parameter = any(parameter.class_ for parameter in query.parameters.values())
         if "result" in query.columns and not has_parameter and not is_condition:
             return self._by_subject(term, query)
-        if is_condition or self._vocabulary.is_under(term, "Treatment"):
-            return self._by_group(term, query)
-        return None
+        return self._by_group(term, query) if is_condition else None
 
     def _by_subject(self, term: Term, query: StoredQuery) -> Narrowing | None:
         if "subject" not in query.columns:
@@ -96,6 +106,7 @@ class Rows:
     def _by_group(self, term: Term, query: StoredQuery) -> Narrowing | None:
         """By the name of the group, where that says it."""
         for mark, columns in _GROUPS.items():
-            if mark in query.columns:
-                return Narrowing("group", (term.label,), columns, names=self._names.written(term))
+            if mark in query.columns and (mark != _TREATMENT or self._vocabulary.is_under(term, "Treatment")):
+                name = mark if mark == _TREATMENT else "group"
+                return Narrowing(name, (term.label,), columns, names=self._names.written(term))
         return None

@@ -45,7 +45,7 @@ class Slots:
         """For a condition that only restricts: those named after it, such as the marrow metastases of a tumor."""
         if parameter.required or parameter.class_ != "mkg:Condition" or item.term is None:
             return []
-        return self._names.wholes(item.term)
+        return [] if self._vocabulary.is_under(item.term, "BoneMarrowDisorder") else self._names.wholes(item.term)
 
     def about(self, query: StoredQuery, parameter: Parameter) -> tuple[str, ...]:
         """The classes that a question is about when nothing is given for a parameter that may be left out."""
@@ -62,6 +62,10 @@ class Slots:
     def is_scene(self, item: Item) -> bool:
         """Whether the item is of a kind that most questions only mention."""
         return item.term is not None and any(self._is_under(item.term, root) for root in _SCENE)
+
+    def is_phase(self, item: Item) -> bool:
+        """Whether the item is a part of a treatment, which mostly says when: `after induction`."""
+        return item.term is not None and self._is_under(item.term, "TreatmentPhase")
 
     def _root(self, class_: str) -> str:
         return expand(class_, self._vocabulary.prefixes).removeprefix(MKG)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 __all__ = ["Words", "split"]
 
-_TOKEN = re.compile(r"\{\w+\}|\d+(?:\.\d+)?|[^\W\d_]+(?:\d+[^\W_]*)?|\u2265|>=|>|,|/|\^")
+_TOKEN = re.compile(r"\{\w+\}|\d+(?:\.\d+)?|[^\W\d_]+(?:\d+[^\W_]*)?|\u2265|>=|>|,|/|\^|\|")
 
 
 def split(text: str) -> list[str]:
