@@ -91,6 +91,13 @@ def test_a_patient_label_of_two_papers_is_not_guessed(router: Router) -> None:
         router.route("platelet count of patient 1")
 
 
+def test_names_alone_do_not_choose_a_question(router: Router) -> None:
+    with pytest.raises(NotUnderstoodError, match="may be patient 2 of"):
+        router.route("WBC and blast percentage of the second patient")
+    with pytest.raises(NotUnderstoodError):
+        router.route("WBC and blast percentage")
+
+
 def test_advice_to_a_person_is_never_given(router: Router) -> None:
     with pytest.raises(NotUnderstoodError, match="no advice to a person"):
         router.route("Should I treat bone marrow necrosis?")
@@ -118,6 +125,16 @@ def test_advice_to_a_person_is_never_given(router: Router) -> None:
             "conditions-presenting-with, finding = bone pain; rows with paper = bmc2011",
         ),
         ("Karyotype of the ALL case", "genes-tested; rows with patient = patient 1 of bmn2017"),
+        ("What is bone marrow necrosis?", "definitions-and-grades, condition = bone marrow necrosis"),
+        ("Does the BMM paper cite Kopp?", "citations, paper = bmm2025; rows with cited = bmc2011"),
+        (
+            "Haemoglobin of the second case",
+            "patient-values, characteristic = hemoglobin concentration; rows with patient = patient 2 of bmn2017",
+        ),
+        (
+            "How common was pancytopenia in the San Diego cohort?",
+            "conditions-presenting-with, finding = pancytopenia; rows with paper = bmm2025",
+        ),
     ],
 )
 def test_the_reading_is_told_in_words(router: Router, question: str, reading: str) -> None:

@@ -22,8 +22,6 @@ TEXT = """#+ question: What is {word} of {other}?
 #+ evidence: [word]
 SELECT ?word ?other WHERE { VALUES ?word { "default" } VALUES ?other { "other" } }
 """
-LISTS = {"citations", "papers", "propositions", "single-sourced"}
-"""Questions whose rows are no facts, but things that facts are about; may only shrink."""
 HOSTILE = [
     'quote " quote',
     "apostrophe ' apostrophe",
@@ -63,7 +61,7 @@ def test_a_header_says_all_that_is_needed(name: str) -> None:
     assert query.description
     assert query.tags
     assert set(query.evidence) <= columns
-    assert bool(query.evidence) != (name in LISTS)
+    assert query.evidence
     assert set(re.findall(r"\{(\w+)}", query.question)) <= set(query.parameters)
     assert all(parameter.help for parameter in query.parameters.values())
     shown = {name for template in query.display.values() for name in re.findall(r"\{(\w+)[:}]", template)}

@@ -8,7 +8,7 @@ from typing import Final
 
 from marrowkg.ask.item import Item, Reading
 from marrowkg.ask.narrowing import Narrowing
-from marrowkg.ask.phrasing import ABOUT, TELLING, Phrasing, Phrasings
+from marrowkg.ask.phrasing import ABOUT, Phrasing, Phrasings
 from marrowkg.ask.rows import Rows
 from marrowkg.ask.slots import Slots
 from marrowkg.storedquery import StoredQuery
@@ -87,8 +87,8 @@ class Fitter:
             said |= self._place(item, before, phrasing, fit)
         filled = any(name in fit.words for name in phrasing.slots)
         fit.literal = sum(self._weight(token) for token in sorted(said & phrasing.tokens))
-        # names and `how often` alone do not say what is asked, unless the wording is nothing but these
-        speaks = fit.literal >= TELLING or (phrasing.tokens <= said and (filled or not phrasing.slots))
+        # names alone do not say what is asked, unless the wording is nothing but names
+        speaks = fit.literal or (filled and not phrasing.tokens)
         fit.matched = fit.matched + fit.literal if speaks else 0.0
         self._weigh(set(reading.tokens) - phrasing.tokens, phrasing.tokens - said, fit)
         fit.lacking += NAMED * sum(1 for name in fit.missing if name not in phrasing.slots)

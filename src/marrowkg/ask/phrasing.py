@@ -14,12 +14,12 @@ from marrowkg.errors import QueryError
 from marrowkg.storedquery import StoredQuery
 from marrowkg.suggest import did_you_mean
 
-__all__ = ["ABOUT", "TELLING", "Phrasing", "Phrasings"]
+__all__ = ["ABOUT", "Phrasing", "Phrasings"]
 
 ABOUT = "about"
 """In place of a class: what the stored question is about when nothing is given."""
-TELLING: Final = 0.4
-"""How telling the words of a wording must be together, where it says more than names."""
+_TELLING: Final = 0.4
+"""How telling the words of a wording without a place for a name must be together."""
 _SLOT = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
 
@@ -53,7 +53,7 @@ class Phrasings:
 
     def _tells(self, phrasing: Phrasing) -> bool:
         """Whether the words of a wording are more than `how often`."""
-        return sum(map(self.weight, sorted(phrasing.tokens))) >= TELLING
+        return sum(map(self.weight, sorted(phrasing.tokens))) >= _TELLING
 
     def weight(self, token: str) -> float:
         """How telling a word is, from 0 to 1: the fewer stored questions it belongs to, the more."""

@@ -35,9 +35,11 @@ def lower_patients(context: Context, facts: Sequence[PatientFact], lines: Sequen
 
 def _lower_patient(context: Context, key: str, printed: str, cohort: str, where: Where) -> None:
     graph = context.graph
-    node = graph.mint("patient", key, "Patient", f"patient {printed} ({context.paper.slug})", where)
+    # a number is the patient of that number; words call the patient by themselves
+    called = f"patient {printed}" if printed[:1].isdigit() else printed
+    node = graph.mint("patient", key, "Patient", f"{called} ({context.paper.slug})", where)
     graph.add(node, "asPrinted", printed)
-    graph.add(node, "termLabel", f"patient {printed}")
+    graph.add(node, "termLabel", called)
     graph.add(node, "memberOf", graph.iri("cohort", cohort))
     graph.add(node, "reportedIn", context.paper_node)
 
