@@ -109,7 +109,7 @@ def _evidence_lines(answer: Answer) -> Iterator[str]:
     yield "Evidence"
     for index in range(len(answer)):
         place, *remarks = answer.told_evidence(index)
-        yield f"[{index + 1}] {place or 'no passage: the paper says nothing of it'}"
+        yield f"[{index + 1}] {place or 'no passage'}"
         yield from (f"    {remark}" for remark in remarks)
 
 
