@@ -15,6 +15,7 @@ from marrowkg.errors import BuildError
 from marrowkg.issue import Issue, sort_issues
 from marrowkg.lower import Lowered
 from marrowkg.paths import House
+from marrowkg.prefixes import MKG
 from marrowkg.release import write_pages, write_rdf, write_release
 from marrowkg.store import input_digest, install_store, open_store
 from marrowkg.synthesis import synthesise
@@ -25,6 +26,8 @@ __all__ = ["Built", "assemble", "build"]
 
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _OWL = "http://www.w3.org/2002/07/owl#"
+_NAMED_INDIVIDUAL = ox.NamedNode(_OWL + "NamedIndividual")
+_SAME_WORK_AS = ox.NamedNode(MKG + "sameWorkAs")
 _TITLE = ox.NamedNode("http://purl.org/dc/terms/title")
 _DESCRIPTION = ox.NamedNode("http://purl.org/dc/terms/description")
 _LICENSE = ox.NamedNode("http://purl.org/dc/terms/license")
@@ -75,7 +78,10 @@ def _module(slug: str, lowered: Lowered) -> frozenset[ox.Triple]:
         ox.Triple(name, _DESCRIPTION, ox.Literal(f"Generated from graph/papers/{slug}.yaml.", language="en")),
         ox.Triple(name, _LICENSE, _CC_BY),
     }
-    return lowered.triples | header
+    # what lies in another module is declared here too, as OWL wants it
+    others = {triple.object for triple in lowered.triples if triple.predicate == _SAME_WORK_AS}
+    declared = {ox.Triple(o, _TYPE, _NAMED_INDIVIDUAL) for o in others if isinstance(o, ox.NamedNode)}
+    return lowered.triples | header | declared
 
 
 def build(house: House, output: Path | None = None, *, sources: Path | None = None, report: Report = silent) -> Built:
