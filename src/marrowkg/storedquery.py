@@ -109,9 +109,12 @@ class StoredQuery:
         return {name: _parameter(name, entry or {}) for name, entry in entries.items()}
 
     def defaults(self, name: str) -> tuple[str, ...]:
-        """What stands in the VALUES of a parameter: what the question is about when nothing is given."""
+        """What stands in the VALUES of a parameter: what the question is about when nothing is given.
+
+        `UNDEF` is no value: such a parameter restricts nothing until one is given.
+        """
         match = _values_line(name).search(self.text)
-        return tuple(match[0].partition("{")[2].rstrip("}").split()) if match else ()
+        return tuple(term for term in match[0].partition("{")[2].rstrip("}").split() if term != "UNDEF") if match else ()
 
     def bind(self, values: Mapping[str, Sequence[ox.NamedNode | ox.Literal]]) -> str:
         """The text with the VALUES of each given parameter replaced by serialised terms.
