@@ -11,16 +11,23 @@ from marrowkg.ask.narrowing import Narrowing
 from marrowkg.ask.phrasing import ABOUT, Phrasing, Phrasings
 from marrowkg.ask.rows import Rows
 from marrowkg.ask.slots import Slots
-from marrowkg.storedquery import StoredQuery
+from marrowkg.ask.words import SHADE
+from marrowkg.storedquery import Parameter, StoredQuery
 
 __all__ = ["Fit", "Fitter"]
 
 NAMED: Final = 1.0
 """What a name is worth that the wording has a place for."""
+PRINTED: Final = 2.0
+"""What a number as printed is worth: few stored questions take one."""
 FREE: Final = 0.6
 """What it is worth for a parameter of the stored question that the wording does not have."""
 NARROWS: Final = 0.7
 """What it is worth where it only chooses rows of the answer."""
+ORDERS: Final = 0.5
+"""What it is worth where it only says which statements come first."""
+SCENE: Final = 0.6
+"""What it costs at most to leave out a name that sets the scene."""
 ASIDE: Final = 0.2
 """What it costs to use a name in one of these two ways."""
 DROPPED: Final = 2.0
@@ -29,12 +36,19 @@ DECISIVE: Final = 1.5
 """What a word costs that turns a question into another, where only one side has it."""
 UNASKED: Final = 0.5
 """How much a word of the wording that the question lacks counts against it."""
+NUANCE: Final = 0.25
+"""What it costs to leave out what only narrows an intent."""
 LITERAL: Final = 0.02
 """How much words of the wording itself are preferred to names, where all else is equal."""
 _ANYTHING: Final = 1
 """How narrow the class of all things is."""
 _WIDE = ("", ABOUT, "Condition")
 """Places for any condition: one named there is meant with the conditions that are named after it."""
+_OUTCOME = "mkg:Outcome"
+_OTHER = "other"
+"""The parameter for a second finding of the same patients."""
+_GRADED = "finding"
+"""The parameter that a grade belongs to: what stands next to it."""
 _TOGETHER = {"<which patients>", "<both>"}
 
 
@@ -52,6 +66,9 @@ class Fit:
     lacking: float = 0.0
     literal: float = 0.0
     depth: int = 0
+    score_at_least: float = 0.0
+    endpoint: bool = False
+    """Whether a time to an event is asked for: `5-year survival` is no share at a time that the graph tells."""
     together: bool = False
     """Whether two names joined by `and` are asked of the same patients."""
 
@@ -59,7 +76,8 @@ class Fit:
     def score(self) -> float:
         """From 0 to 1: the share of what was asked, and of what the wording says, that meet."""
         whole = self.matched + self.left + UNASKED * self.lacking
-        return self.matched / whole + LITERAL * (self.literal + 0.2 * self.depth) if self.matched else 0.0
+        score = self.matched / whole + LITERAL * (self.literal + 0.2 * self.depth) if self.matched else 0.0
+        return max(score, self.score_at_least)
 
     @property
     def missing(self) -> list[str]:
@@ -79,8 +97,9 @@ class Fitter:
     def fit(self, phrasing: Phrasing, reading: Reading) -> Fit:
         """How well one wording takes a reading up."""
         fit = Fit(phrasing.query, {name: [value] for name, value in phrasing.given.items()})
-        items = self._fill(phrasing, reading.items, fit)
+        items = self._fill(phrasing, _unlike(reading.items, self._section(reading, fit)), fit)
         said = set(reading.tokens)
+        fit.endpoint = any(self._slots.is_endpoint(item) for item in reading.items)
         fit.together = bool(said & _TOGETHER)
         for item in items:
             before = reading.items[reading.items.index(item) - 1]
@@ -94,36 +113,55 @@ class Fitter:
         fit.lacking += NAMED * sum(1 for name in fit.missing if name not in phrasing.slots)
         return fit
 
+    def _section(self, reading: Reading, fit: Fit) -> list[Item]:
+        """Take the parts of a paper that are named, if the stored question asks for one."""
+        if "section" not in fit.query.parameters or not reading.places:
+            return []
+        fit.words["section"] = [reading.places[0].value]
+        fit.matched += NAMED
+        return reading.places[:1]
+
     def _weigh(self, left: Set[str], lacking: Set[str], fit: Fit) -> None:
         """Count what only the question, and what only the wording says."""
         for token in sorted(left):
-            fit.left += DECISIVE if self._phrasings.is_decisive(token) else self._weight(token)
+            decides = self._phrasings.is_decisive(token)
+            fit.left += DECISIVE if decides else NUANCE if token.startswith(SHADE) else self._weight(token)
         for token in sorted(lacking):
-            if self._phrasings.is_decisive(token):
+            if self._phrasings.is_decisive(token) or token.startswith(SHADE):
                 fit.left += DECISIVE
             else:
                 fit.lacking += self._weight(token)
 
     def _fill(self, phrasing: Phrasing, items: Sequence[Item], fit: Fit) -> list[Item]:
-        """Give each place of the wording the first name that fits; return the items that are left."""
+        """Give each place of the wording the name that fits; return the items that are left."""
         left = list(items)
         for name, root in phrasing.slots.items():
             parameter = phrasing.query.parameters[name]
             roots = self._slots.about(phrasing.query, parameter) if root == ABOUT else (root,)
             fitting = [i for i in left if self._takes(phrasing.query, i) and self._slots.value(parameter, i, *roots)]
-            telling = [item for item in fitting if not item.repeats(phrasing.tokens)]
-            if not fitting:
+            chosen = self._chosen(name, fitting, left, phrasing, fit)
+            if chosen is None:
                 fit.lacking += NAMED
+                fit.left += DECISIVE if name == "grade" else 0.0  # who names no grade does not ask for one
                 continue
-            chosen = (telling or fitting)[0]
             wholes = self._slots.wholes(parameter, chosen) if root in _WIDE else []
             fit.words[name] = [self._slots.value(parameter, chosen, *roots), *wholes]
-            fit.matched += NAMED
+            fit.matched += PRINTED if name == "number" else NAMED
             fit.depth += self._slots.depth(parameter, "" if root == ABOUT else root)
             left.remove(chosen)
             if chosen.kind == "patient":
                 self._free_parameter(chosen, fit)
         return left
+
+    def _chosen(
+        self, name: str, fitting: Sequence[Item], left: Sequence[Item], phrasing: Phrasing, fit: Fit
+    ) -> Item | None:
+        """The first item that says what the wording does not; to a graded finding, the one beside the grade."""
+        telling = [item for item in fitting if not item.repeats(phrasing.tokens)] or fitting
+        fresh = [i for i in telling if not self._is_said_twice(i, fit) and not (name == _OTHER and i.joined == "or")]
+        if name == _GRADED and fresh:
+            return min(fresh, key=lambda item: _distance(item, left))
+        return next(iter(fresh), None)
 
     def _takes(self, query: StoredQuery, item: Item) -> bool:
         """A patient is never only the paper."""
@@ -132,16 +170,20 @@ class Fitter:
     def _place(self, item: Item, before: Item, phrasing: Phrasing, fit: Fit) -> frozenset[str]:
         """Find a use for what the wording has no place for; return the words of the wording that it repeats."""
         repeated = item.repeats(phrasing.tokens)
-        if repeated or self._second_value(item, before, fit) or self._free_parameter(item, fit):
+        if self._is_said_twice(item, fit):
+            return repeated
+        if repeated or self._second_value(item, before, phrasing, fit) or self._free_parameter(item, fit):
             return repeated
         if self._slots.is_scene(item):
             said = item.wordings[0]
-            fit.left += sum(self._weight(token) for token in sorted(said - phrasing.tokens))
+            unsaid = sorted(said - phrasing.tokens)
+            weight = min(SCENE, sum(map(self._weight, unsaid)))
+            fit.left += DECISIVE if unsaid and self._slots.is_organ(item) else weight
             return said & phrasing.tokens
         narrowing = self._rows.narrowing(item, fit.query, fit.words)
         if narrowing is not None:
             _narrow(fit, narrowing, item)
-        elif item.kind == "count" or self._slots.is_phase(item):
+        elif self._is_aside(item, fit):
             fit.aside.append(item)
             fit.left += ASIDE
         else:
@@ -149,18 +191,44 @@ class Fitter:
             fit.left += DROPPED
         return frozenset()
 
-    def _second_value(self, item: Item, before: Item, fit: Fit) -> bool:
+    def _is_aside(self, item: Item, fit: Fit) -> bool:
+        """Whether an item may be left out with a word about it: the rows of the answer tell it."""
+        query = fit.query
+        tells_time = {"events", "when"} <= query.columns and not fit.endpoint
+        tells_grade = "events" in query.columns and any(p.class_ == _OUTCOME for p in query.parameters.values())
+        return (
+            item.kind == "count"
+            or (item.kind == "time" and tells_time)
+            or (item.kind == "grade" and tells_grade)
+            or self._slots.is_phase(item)
+            or self._slots.is_population(item)
+        )
+
+    def _is_said_twice(self, item: Item, fit: Fit) -> bool:
+        """`Philadelphia chromosome (BCR-ABL)`: what stands for a parameter already."""
+        return item.term is not None and any(
+            self._slots.value(fit.query.parameters[name], item) in values for name, values in fit.words.items()
+        )
+
+    def _second_value(self, item: Item, before: Item, phrasing: Phrasing, fit: Fit) -> bool:
         """`anemia and thrombocytopenia`: the second of two that a parameter takes."""
         if not item.joined or (fit.together and item.joined == "and"):
             return False
         for name, values in fit.words.items():
             parameter = fit.query.parameters[name]
-            value = self._slots.value(parameter, item)
+            root = phrasing.slots.get(name, ABOUT)
+            value = self._slots.value(parameter, item, *([] if root == ABOUT else [root]))
             if value and value not in values and self._slots.value(parameter, before) in values:
                 values.append(value)
                 fit.matched += NAMED
                 return True
         return False
+
+    def _worth(self, parameter: Parameter, item: Item) -> float:
+        """What a name is worth for a parameter that the wording does not have: less where any name would do."""
+        if parameter.class_ is None and item.kind != "patient":
+            return NARROWS
+        return FREE if self._slots.depth(parameter, "") > _ANYTHING else FREE / 2
 
     def _free_parameter(self, item: Item, fit: Fit) -> bool:
         placed = False
@@ -172,7 +240,7 @@ class Fitter:
             value = self._slots.value(parameter, item, *self._slots.about(fit.query, parameter))
             if value and not any(value in values for values in fit.words.values()):
                 fit.words[parameter.name] = [value, *self._slots.wholes(parameter, item)]
-                worth = FREE if self._slots.depth(parameter, "") > _ANYTHING else FREE / 2
+                worth = self._worth(parameter, item)
                 fit.matched += 0.0 if placed else worth
                 fit.left += 0.0 if placed else NAMED - worth - ASIDE
                 placed = True
@@ -186,5 +254,17 @@ def _narrow(fit: Fit, narrowing: Narrowing, item: Item) -> None:
         fit.narrowings[-1] = last.widened(narrowing)
     else:
         fit.narrowings.append(narrowing)
-    fit.matched += NARROWS
-    fit.left += ASIDE
+    orders = bool(narrowing.names) and narrowing.name in (ABOUT, "paper")
+    fit.matched += ORDERS if orders else NARROWS
+    fit.left += NAMED - ORDERS if orders else ASIDE
+
+
+def _unlike(items: Sequence[Item], taken: Sequence[Item]) -> list[Item]:
+    """The items that share no word with what is taken already."""
+    return [item for item in items if not any(item.start < t.end and t.start < item.end for t in taken)]
+
+
+def _distance(item: Item, items: Sequence[Item]) -> int:
+    """How many words stand between an item and a grade; nothing where no grade is named."""
+    gaps = (max(item.start - grade.end, grade.start - item.end) for grade in items if grade.kind == "grade")
+    return min(gaps, default=0)

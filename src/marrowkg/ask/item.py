@@ -8,9 +8,9 @@ from typing import Literal
 from marrowkg.ask.register import Person
 from marrowkg.vocabulary import Term
 
-__all__ = ["Item", "Reading"]
+__all__ = ["Item", "Kind", "Reading"]
 
-Kind = Literal["term", "paper", "source", "patient", "grade", "number", "count"]
+Kind = Literal["term", "paper", "source", "patient", "grade", "number", "count", "time", "section"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +50,7 @@ class Reading:
     said: dict[str, str] = field(default_factory=dict)
     """The telling words as they were written."""
     ambiguous: list[str] = field(default_factory=list)
+    places: list[Item] = field(default_factory=list)
+    """Parts of a paper that are named; some questions take them, to others they are words."""
+    corrected: dict[str, str] = field(default_factory=dict)
+    """Misspelled words, and what they were taken for."""

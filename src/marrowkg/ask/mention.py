@@ -45,7 +45,13 @@ class Mentions:
         for label, text in register.sources.items():
             for surname in _surnames(text):
                 self._sources.setdefault(surname, []).append(label)
+        self.words = {
+            word.casefold() for text in (*self._papers, *self._sources, *register.titles) for word in split(text)
+        }
+        """The words of authors and slugs."""
         self._conditions = {paper: set(self._own(pairs)) for paper, pairs in register.conditions.items()}
+        self._places = self._unique_places()
+        self.words |= self._places.keys()
         self._bags = {paper: self._bag(paper) for paper in register.titles}
 
     def _own(self, pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -64,6 +70,15 @@ class Mentions:
         texts = (self._register.titles[paper], *labels, *places)
         return {stem for text in texts for stem in self._words.stems(text)}
 
+    def _unique_places(self) -> dict[str, str]:
+        """Names of places where the patients of one paper only were seen."""
+        papers: dict[str, set[str]] = {}
+        for paper, setting in self._register.settings.items():
+            for word in split(setting):
+                if word[0].isupper() and not self._words.is_ordinary(word):
+                    papers.setdefault(word.casefold(), set()).add(paper)
+        return {word: min(where) for word, where in papers.items() if len(where) == 1}
+
     # ---- papers and sources
 
     def papers(self, written: Sequence[str], stems: Sequence[str]) -> Iterator[Item]:
@@ -76,12 +91,15 @@ class Mentions:
                 paper = self._papers[slug]
                 end = self._after_author(written, place + 1, self._register.years.get(paper, ""))
                 yield Item("paper", paper, (paper,), place, end)
+            elif word[0].isupper() and slug in self._places:
+                end = place + 1 + (self._is_noun(stems[place + 1], "team") if place + 1 < len(stems) else 0)
+                yield Item("paper", self._places[slug], (self._places[slug],), place, end)
             elif self._is_noun(stems[place], "paper"):
                 yield from self._described(stems, place)
 
     def _described(self, stems: Sequence[str], end: int) -> Iterator[Item]:
         """The paper that the words before its noun describe, if they describe one only."""
-        for start in range(max(0, end - _LONGEST_PHRASE), end):
+        for start in range(end - 1, max(0, end - _LONGEST_PHRASE) - 1, -1):
             if stems[start] not in _POINTERS:
                 continue
             if any(stem in _EACH for stem in stems[start:end]):
@@ -119,6 +137,20 @@ class Mentions:
         return bool(words) and (
             words[0].casefold() in self._sources or words[0].casefold() in ("colleagues", "coworkers")
         )
+
+    def sections(self, written: Sequence[str], stems: Sequence[str]) -> Iterator[Item]:
+        """Parts of a paper: `the Discussion`, `the results section`, `Table 1`."""
+        for place, stem in enumerate(stems):
+            end = place + 1
+            numbered = written[end : end + 1] and written[end].isdigit()
+            headed = written[place][:1].isupper() or stems[end : end + 1] == ["section"]
+            if place > 1 and (
+                (numbered and self._is_noun(stem, "float")) or (headed and self._is_noun(stem, "section"))
+            ):
+                end += bool(numbered)
+                said = " ".join(written[place:end])
+                said = said[0].upper() + said[1:]
+                yield Item("section", said, (said,), place, end)
 
     # ---- patients
 
@@ -224,6 +256,8 @@ class Mentions:
 
 def _after_grade(stems: Sequence[str], end: int) -> int:
     """Where the words on a grade end: `3/4`, `3 or 4`, `3 or worse`, `3 and above`."""
+    if end < len(stems) and stems[end].isdigit():  # `3-4`
+        return end + 1
     if stems[end : end + 1] in (["/"], ["or"], ["and"]) and end + 1 < len(stems):
         further = stems[end + 1]
         if further.isdigit() or further in _ROMAN or further in _UPWARDS:

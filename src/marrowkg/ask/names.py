@@ -34,7 +34,8 @@ class Names:
         self._terms: dict[tuple[str, ...], Term] = {}
         self._abbreviations: dict[str, Term] = {}
         for name, label in also.items():
-            self._add(name, vocabulary.term(label))
+            if label:
+                self._add(name, vocabulary.term(label))
         for name, term in vocabulary.names():
             if vocabulary.is_under(term, "DomainEntity") and not vocabulary.is_direct(term, "DomainEntity"):
                 self._add(name, term)
@@ -74,7 +75,11 @@ class Names:
         position = 0
         while position < len(stems):
             empty = self._words.empty_at(stems, position)
-            known = self._shared_head(stems, position) or self._at(written, stems, position, longer_than=empty)
+            known = (
+                self._turned(stems, position)
+                or self._shared_head(stems, position)
+                or self._at(written, stems, position, longer_than=empty)
+            )
             found += known
             position = known[-1].end if known else position + (empty or 1)
             if known and (more := self._shared_beginning(stems, known[-1])) is not None:
@@ -86,6 +91,22 @@ class Names:
         found = self._headed(stems, start, least=longer_than + 1)
         term = self._abbreviations.get(written[start])
         return found or ([] if term is None else [Found(term, start, start + 1)])
+
+    def _turned(self, stems: Sequence[str], start: int) -> list[Found]:
+        """`pain in the bones`, `metastases to the brain`: the name whose last word stands first here."""
+        place = start + 1
+        if next(iter(stems[place : place + 1]), "") not in _LINKS:
+            return []
+        place += 1 + (stems[place + 1 : place + 2] == ["the"])
+        longer = [*self._headed(stems, start), *self._headed(stems, place, least=1)]
+        for end in (place + 2, place + 1):
+            term = self._terms.get((*stems[place:end], stems[start]))
+            if term is not None and end <= len(stems) and self._is_clinical(term):
+                return [] if any(one.end > end or one.start == start for one in longer) else [Found(term, start, end)]
+        return []
+
+    def _is_clinical(self, term: Term) -> bool:
+        return any(self._vocabulary.is_under(term, root) for root in ("Finding", "Condition"))
 
     def _shared_head(self, stems: Sequence[str], start: int) -> list[Found]:
         """`liver, bone and brain metastases`: the terms of all, where the last word belongs to each."""
@@ -143,7 +164,8 @@ class Names:
             for place, link in enumerate(stems):
                 if link in _LINKS:
                     left, right = self._terms.get(stems[:place]), self._terms.get(stems[place + 1 :])
-                    if left is not None and right is not None and term not in (left, right):
+                    named = left is not None and right is not None and self._is_condition(term)
+                    if named and left and right and term not in (left, right):
                         joined.setdefault(frozenset((left, right)), term)
         return joined
 
@@ -177,7 +199,14 @@ class Names:
 
     def written(self, term: Term) -> frozenset[str]:
         """The names of a term, folded."""
-        return frozenset(name.casefold() for name, one in self._vocabulary.names() if one == term)
+        return self._written.get(term, frozenset())
+
+    @cached_property
+    def _written(self) -> Mapping[Term, frozenset[str]]:
+        written: dict[Term, set[str]] = {}
+        for name, term in self._vocabulary.names():
+            written.setdefault(term, set()).add(name.casefold())
+        return {term: frozenset(names) for term, names in written.items()}
 
     def mentioning(self, stem: str) -> list[str]:
         """Labels of terms that have the word in a name, to be offered."""

@@ -9,7 +9,7 @@ from math import log
 from pathlib import Path
 from typing import Final
 
-from marrowkg.ask.words import Words
+from marrowkg.ask.words import Words, split
 from marrowkg.errors import QueryError
 from marrowkg.storedquery import StoredQuery
 from marrowkg.suggest import did_you_mean
@@ -39,6 +39,8 @@ class Phrasings:
 
     def __init__(self, folder: Path, queries: Sequence[StoredQuery], words: Words) -> None:
         self._words = words
+        self.written: set[str] = set()
+        """The words of all wordings, as written."""
         by_name = {query.name: query for query in queries}
         self.all = [p for query in queries for p in self._of_header(query)]
         self.all += self._read(folder / "ask" / "phrasings.txt", by_name)
@@ -76,7 +78,9 @@ class Phrasings:
 
     def _phrasing(self, query: StoredQuery, text: str, given: Mapping[str, str]) -> Phrasing:
         slots = dict(_SLOT.findall(text))
-        stems = self._words.stems(_SLOT.sub(" , ", text))
+        spoken = split(_SLOT.sub(" , ", text))
+        self.written.update(spoken)
+        stems = list(map(self._words.stem, spoken))
         return Phrasing(query, frozenset(token for token, _ in self._words.meant(stems)), slots, given)
 
     def _read(self, file: Path, queries: Mapping[str, StoredQuery]) -> Iterator[Phrasing]:

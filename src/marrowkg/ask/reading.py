@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
-from marrowkg.ask.item import Item, Reading
+from marrowkg.ask.item import Item, Kind, Reading
 from marrowkg.ask.mention import Mention, Mentions
 from marrowkg.ask.names import Found, Names
-from marrowkg.ask.register import Register
+from marrowkg.ask.phrasing import Phrasings
+from marrowkg.ask.register import Person, Register
+from marrowkg.ask.spelling import Speller
 from marrowkg.ask.words import Words, split
-from marrowkg.vocabulary import Vocabulary
+from marrowkg.vocabulary import Term, Vocabulary
 
 __all__ = ["Reader"]
 
-_CONJUNCTIONS = ("and", "or", ",", "/", "nor", "vs", "versu", "versus", "than")
+_CONJUNCTIONS = ("and", "or", ",", "/", "nor", "vs", "versu", "versus", "than", "compar")
 _ASKING = ("which", "what", "each", "every")
 _APART = (*_CONJUNCTIONS, *_ASKING, "without")
+_BETWEEN = ("in", "with", "of", "the", "for")
+"""What may stand between a conjunction and what it joins."""
+_BOTH, _EACH_PAPER = "<both>", "<each paper>"
 _LONG_NAME = 3
 _NAME = "|"
 """In phrases of intent: the question ends with a name here."""
@@ -25,17 +31,20 @@ _NAME = "|"
 class Reader:
     """Reads questions with the names of an ontology and of a graph."""
 
-    def __init__(self, vocabulary: Vocabulary, register: Register, words: Words) -> None:
+    def __init__(self, vocabulary: Vocabulary, register: Register, words: Words, phrasings: Phrasings) -> None:
         self._vocabulary = vocabulary
         self._words = words
+        self._phrasings = phrasings
         self.names = Names(vocabulary, words, words.names)
         self.mentions = Mentions(register, self.names, words, vocabulary)
+        named = (word for name, _ in vocabulary.names() for word in split(name))
+        self._speller = Speller(chain(words.written, phrasings.written), named)
 
     def read(self, question: str) -> Reading:
         """Take a question apart; what is read as one thing is read as nothing else."""
-        written = ["^", *split(question)]
-        stems = [self._words.stem(word) for word in written]
         reading = Reading()
+        written = ["^", *self._merged([self._spelled(word, reading) for word in split(question)])]
+        stems = [self._words.stem(word) for word in written]
         terms = self.names.find(written)
         items: list[Item] = []
         for paper in self.mentions.papers(written, stems):
@@ -50,9 +59,48 @@ class Reader:
         items += self._patients(mentions, items, terms, reading)
         items += self._terms(self._joined(terms, stems), stems, items)
         items += _free(self._numbers(written, stems), [*apart, *items])
+        reading.places = list(self.mentions.sections(written, stems))
         reading.items = sorted((self._told(item, stems) for item in items), key=lambda item: item.start)
         self._read_words(written, stems, [*apart, *terms, *items], reading)
+        if sum(self._is_finding(item) for item in items) < 2:
+            reading.tokens = [token for token in reading.tokens if token != _BOTH]
+        if sum(item.kind == "paper" for item in items) > 1:
+            reading.tokens.append(_EACH_PAPER)
         return reading
+
+    def _spelled(self, word: str, reading: Reading) -> str:
+        """A word, or the one that was meant where nobody knows it."""
+        meant = "" if self._is_known(word) else self._speller.meant(word)
+        if meant:
+            reading.corrected[word] = meant
+        return meant or word
+
+    def _merged(self, written: list[str]) -> list[str]:
+        """Words that together name what the graph does not know become one: `blood pressure` is no blood."""
+        stems = [self._words.stem(word) for word in written]
+        for name in reversed(self._words.foreign):
+            for start in range(len(stems) - len(name), -1, -1):
+                if tuple(stems[start : start + len(name)]) == name:
+                    written[start : start + len(name)] = [" ".join(written[start : start + len(name)])]
+                    stems[start : start + len(name)] = [" ".join(name)]
+        return written
+
+    def _is_known(self, word: str) -> bool:
+        stem = self._words.stem(word)
+        named = stem in self.names.stems or word.casefold() in self.mentions.words
+        return named or self._phrasings.knows(stem) or self._words.is_ordinary(word)
+
+    def is_recorded(self, item: Item, people: Sequence[Person]) -> bool:
+        """Whether the record of one of these patients tells of a term: it was looked for, given, or came about."""
+        if item.term is None:
+            return False
+        course = any(self._vocabulary.is_under(item.term, root) for root in ("Treatment", "Outcome"))
+        return course or any(
+            item.term.iri in self._vocabulary.ancestors(iri) for person in people for iri in person.observed
+        )
+
+    def _is_finding(self, item: Item) -> bool:
+        return item.term is not None and self._vocabulary.is_under(item.term, "Finding")
 
     def _patients(
         self, mentions: Iterable[Mention], items: Sequence[Item], terms: Sequence[Found], reading: Reading
@@ -75,11 +123,16 @@ class Reader:
     def _joined(self, terms: Sequence[Found], stems: Sequence[str]) -> list[Found]:
         """Two conditions that make one, such as `AML patients with BMN`."""
         joined: list[Found] = []
+        base: Term | None = None
         for found in terms:
             last = joined[-1] if joined else None
             whole = self.names.joined(last.term, found.term) if last else None
+            also = self.names.joined(base, found.term) if base and last else None
             if last and whole and self._belong(stems, last, found):
+                base = last.term
                 joined[-1] = Found(whole, last.start, last.end)
+            elif last and also and set(stems[last.end : found.start]) & {"and", "or", "vs", "versu"}:
+                joined.append(Found(also, found.start, found.end))
             else:
                 joined.append(found)
         return joined
@@ -93,7 +146,7 @@ class Reader:
             return False
         if "among" in between and not self._vocabulary.is_under(one.term, "BoneMarrowDisorder"):
             return False
-        return not list(self._words.meant(between))
+        return not list(self._words.meant([stem for stem in between if stem not in self.mentions.words]))
 
     def _terms(self, terms: Sequence[Found], stems: Sequence[str], items: Sequence[Item]) -> Iterator[Item]:
         """Each term once, unless it only says which patient is meant."""
@@ -102,21 +155,21 @@ class Reader:
         for found in terms:
             told = any(self.mentions.has(person, found.term.iri) for person in people)
             if found.term not in seen and not told:
-                before = stems[found.start - 1] if found.start else ""
-                joined = before if before in _CONJUNCTIONS else ""
+                before = [stem for stem in stems[max(0, found.start - 3) : found.start] if stem not in _BETWEEN]
+                joined = before[-1] if before and before[-1] in _CONJUNCTIONS else ""
                 label = found.term.label
                 yield Item("term", label, (label,), found.start, found.end, term=found.term, joined=joined)
             seen.add(found.term)
 
     def _numbers(self, written: Sequence[str], stems: Sequence[str]) -> Iterator[Item]:
         """Other numbers; one before `patients` or `cases`, or as in `of the 22`, only says how many there are."""
+        people = set().union(*(self._words.nouns[kind] for kind in ("patient", "male", "female")))
         for place, word in enumerate(written):
             if word[0].isdigit():
-                after = stems[place + 1 : place + 2]
-                counts = stems[place - 2 : place] == ["of", "the"] or (
-                    after and after[0] in self._words.nouns["patient"]
-                )
-                yield Item("count" if counts else "number", word, (word,), place, place + 1)
+                after, before = next(iter(stems[place + 1 : place + 2]), ""), stems[max(0, place - 2) : place]
+                counts = before == ["of", "the"] or before[-1:] == ["per"] or people & set(stems[place + 1 : place + 4])
+                kind: Kind = "count" if counts else "time" if after in self._words.nouns["time"] else "number"
+                yield Item(kind, word, (word,), place, place + 1)
 
     def _told(self, item: Item, stems: Sequence[str]) -> Item:
         if item.term is None:
@@ -136,8 +189,9 @@ class Reader:
                 end += 1
             named = [_NAME] if end < len(stems) and not any(free[end:]) else []
             for token, place in self._words.meant([*stems[start:end], *named]):
-                reading.tokens.append(token)
-                reading.said.setdefault(token, written[start + place])
+                if self._phrasings.knows(token) or not self._words.is_ordinary(written[start + place]):
+                    reading.tokens.append(token)
+                    reading.said.setdefault(token, written[start + place])
             start = end + 1
 
 

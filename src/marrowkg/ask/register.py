@@ -24,6 +24,8 @@ class Person:
     names: set[str] = field(default_factory=set, compare=False)
     ages: set[str] = field(default_factory=set, compare=False)
     traits: set[str] = field(default_factory=set, compare=False)
+    observed: set[str] = field(default_factory=set, compare=False)
+    """Classes of what was looked for in the patient, found or not."""
 
     def in_words(self) -> str:
         """The patient, for a person to check."""
@@ -66,7 +68,7 @@ class Register:
             if kind == "age":
                 person.ages.add(f"{float(name):g}")
             else:
-                (person.names if kind == "patient" else person.traits).add(name)
+                {"patient": person.names, "observed": person.observed}.get(kind, person.traits).add(name)
 
 
 def read_register(store: ox.Store, folder: Path) -> Register:

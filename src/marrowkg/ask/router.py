@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shlex import quote
 
@@ -25,7 +25,7 @@ __all__ = ["NotUnderstoodError", "Router", "Understood"]
 _ENOUGH = 0.62
 """Least score of an answer."""
 _MARGIN = 0.004
-"""How much better than the second the first must be."""
+"""How much better than the second the first must be for the second not to be named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,18 @@ class Understood:
     narrowings: Sequence[Narrowing] = ()
     aside: Sequence[str] = ()
     score: float = 1.0
+    corrected: Mapping[str, str] = field(default_factory=dict)
+    also: str = ""
+    """Another stored question that fits as well."""
 
     def in_words(self) -> str:
         """The reading, for a person to check."""
         given = "".join(f", {name} = {' and '.join(values)}" for name, values in self.words.items())
         kept = "; rows with " + ", ".join(n.in_words() for n in self.narrowings) if self.narrowings else ""
         aside = f" ({', '.join(self.aside)} plays no part)" if self.aside else ""
-        return f"understood as {self.query.name}{given}{kept}{aside}"
+        read = "".join(f"; {word!r} read as {meant!r}" for word, meant in self.corrected.items())
+        also = f"; {self.also} may be meant as well" if self.also else ""
+        return f"understood as {self.query.name}{given}{kept}{aside}{read}{also}"
 
     def command(self) -> str:
         """The command that asks it by name; what is still to be named stands in capitals."""
@@ -70,8 +75,8 @@ class Router:
     def __init__(self, folder: Path, vocabulary: Vocabulary, register: Register | None = None) -> None:
         words = Words(folder)
         self._words = words
-        self._reader = Reader(vocabulary, register or Register(), words)
         self._phrasings = Phrasings(folder, list_queries(folder), words)
+        self._reader = Reader(vocabulary, register or Register(), words, self._phrasings)
         names = self._reader.names
         self._fitter = Fitter(self._phrasings, Slots(vocabulary, names), Rows(vocabulary, names, self._reader.mentions))
 
@@ -82,20 +87,25 @@ class Router:
             NotUnderstoodError: if no stored question fits well enough, or one fits but lacks a parameter.
         """
         reading = self._reader.read(question)
-        ranked = self._ranked(reading)
-        best = ranked[0]
-        closest = [_understood(fit) for fit in ranked[:3] if fit.matched]
+        ranked = self._record_at_least(_whole_first(self._ranked(reading)), reading)
+        best, second = ranked[:2]
+        closest = [self._understood(fit, reading) for fit in ranked[:3] if fit.matched]
         for why in (
             _refused(reading),
             self._unknown(reading),
             "; ".join(reading.ambiguous),
             _unfit(best),
             _lacking(best),
-            _tie(best, ranked[1]),
         ):
             if why:
                 raise NotUnderstoodError(why, closest)
-        return closest[0]
+        also = second.query.name if best.score - second.score < _MARGIN and not second.dropped else ""
+        return replace(closest[0], also=also)
+
+    def _understood(self, fit: Fit, reading: Reading) -> Understood:
+        return Understood(
+            fit.query, fit.words, fit.narrowings, [item.said for item in fit.aside], fit.score, reading.corrected
+        )
 
     def _ranked(self, reading: Reading) -> list[Fit]:
         """The best fit of each stored question, best first."""
@@ -106,6 +116,21 @@ class Router:
             if known is None or (fit.score, fit.matched) > (known.score, known.matched):
                 best[fit.query.name] = fit
         return sorted(best.values(), key=lambda fit: (-fit.score, -fit.matched, fit.query.name))
+
+    def _record_at_least(self, ranked: Sequence[Fit], reading: Reading) -> Sequence[Fit]:
+        """The record of a patient answers what is asked of that patient alone, where no other question does."""
+        record = next((fit for fit in ranked if {"patient", "paper"} <= fit.words.keys() and not fit.missing), None)
+        best = ranked[0]
+        if record is None or (best.score >= _ENOUGH and not best.dropped and not best.missing):
+            return ranked
+        people = [person for item in reading.items for person in item.people]
+        others = [item for item in reading.items if item.kind not in ("patient", "paper")]
+        if not all(self._reader.is_recorded(item, people) for item in others):
+            return ranked
+        return [
+            replace(record, dropped=[], aside=[], score_at_least=_ENOUGH),
+            *(fit for fit in ranked if fit is not record),
+        ]
 
     def _unknown(self, reading: Reading) -> str:
         """Words that neither plain English nor a stored question nor the ontology explains."""
@@ -123,8 +148,11 @@ def _refused(reading: Reading) -> str:
     return f"the graph holds what papers report and gives no {asked[0]}" if asked else ""
 
 
-def _understood(fit: Fit) -> Understood:
-    return Understood(fit.query, fit.words, fit.narrowings, [item.said for item in fit.aside], fit.score)
+def _whole_first(ranked: Sequence[Fit]) -> Sequence[Fit]:
+    """Before a question that drops something or lacks a parameter, one that is nearly as good and does not."""
+    near = (fit for fit in ranked if fit.score >= _ENOUGH)
+    whole = next((fit for fit in near if not fit.dropped and not fit.missing), ranked[0])
+    return [whole, *(fit for fit in ranked if fit is not whole)]
 
 
 def _unfit(best: Fit) -> str:
@@ -137,7 +165,3 @@ def _unfit(best: Fit) -> str:
 def _lacking(best: Fit) -> str:
     needed = " and ".join(f"{name} ({best.query.parameters[name].help})" for name in best.missing)
     return f"{best.query.name} needs {needed}" if needed else ""
-
-
-def _tie(best: Fit, second: Fit) -> str:
-    return "the question fits more than one stored question" if best.score - second.score < _MARGIN else ""

@@ -9,6 +9,7 @@ from marrowkg.ask.item import Item
 from marrowkg.ask.mention import Mentions
 from marrowkg.ask.names import Names
 from marrowkg.ask.narrowing import Narrowing
+from marrowkg.ask.phrasing import ABOUT
 from marrowkg.storedquery import StoredQuery
 from marrowkg.vocabulary import Term, Vocabulary
 
@@ -23,6 +24,7 @@ _CITED = "in_graph"
 _FINDINGS = frozenset({"finding", "finding_as"})
 """Columns that hold one finding of a row."""
 _PATIENT = ("paper", "patient")
+_STATEMENT = {"subject", "relation", "object"}
 _TREATMENT = "treatment"
 _GROUPS = {"group_a": ("group_a", "group_b"), "endpoint": ("population",), _TREATMENT: (_TREATMENT,)}
 """Columns that tell in words who was compared or followed, by a column that such answers have."""
@@ -61,6 +63,8 @@ class Rows:
         if item.kind == "patient" and columns.issuperset(_PATIENT):
             pairs = ((person.paper, said) for person in item.people for said in (person.printed, *person.names))
             return Narrowing("patient", (item.said,), _PATIENT, frozenset(pairs))
+        if item.kind == "paper" and "paper_a" in columns:
+            return Narrowing("paper", item.values, ("paper_a", "paper_b"), names=frozenset(item.values))
         column = {"paper": "paper", "source": "original"}.get(item.kind, "")
         if column in columns:
             return Narrowing(item.kind, item.values, (column,), frozenset((value,) for value in item.values))
@@ -70,19 +74,25 @@ class Rows:
         is_condition = self._vocabulary.is_under(term, "Condition")
         if is_condition and (found := self._by_condition(term, query)) is not None:
             return found
-        for column in _FINDINGS & query.columns:
-            if self._vocabulary.is_under(term, "Finding"):
-                labels = frozenset((label,) for label in self._under(term))
-                return Narrowing("finding", (term.label,), (column,), labels)
-        if _RESPONSE in query.columns and self._vocabulary.is_under(term, "Outcome"):
-            labels = frozenset((label,) for label in self._under(term))
-            return Narrowing("response", (term.label,), (_RESPONSE,), labels)
-        if self._vocabulary.is_under(term, "Treatment") and (group := self._by_group(term, query)) is not None:
-            return group
+        if (found := self._by_column(term, query)) is not None:
+            return found
+        if self._vocabulary.is_under(term, "Treatment") and (found := self._by_group(term, query)) is not None:
+            return found
+        if query.columns >= _STATEMENT:
+            return Narrowing(ABOUT, (term.label,), ("subject", "object"), names=self._names.written(term))
+        if is_condition:
+            return self._by_group(term, query)
         has_parameter = any(parameter.class_ for parameter in query.parameters.values())
-        if "result" in query.columns and not has_parameter and not is_condition:
-            return self._by_subject(term, query)
-        return self._by_group(term, query) if is_condition else None
+        return self._by_subject(term, query) if "result" in query.columns and not has_parameter else None
+
+    def _by_column(self, term: Term, query: StoredQuery) -> Narrowing | None:
+        """By the column on findings, or on what followed a treatment."""
+        kinds = (("finding", "Finding", _FINDINGS), ("response", "Outcome", {_RESPONSE}))
+        for name, kind, columns in kinds:
+            if columns & query.columns and self._vocabulary.is_under(term, kind):
+                labels = frozenset((label,) for label in self._under(term))
+                return Narrowing(name, (term.label,), (min(columns & query.columns),), labels)
+        return None
 
     def _by_subject(self, term: Term, query: StoredQuery) -> Narrowing | None:
         if "subject" not in query.columns:

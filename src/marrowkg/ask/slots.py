@@ -13,12 +13,15 @@ from marrowkg.vocabulary import Term, Vocabulary
 __all__ = ["Slots"]
 
 _SCENE = (
-    "AnatomicalEntity", "Specimen", "StudyDesign", "StatisticalProcedure", "Cell", "DiagnosticProcedure", "Molecule",
-    "BiologicalProcess", "Gene",
+    "AnatomicalEntity", "Specimen", "StudyDesign", "StatisticalProcedure", "StatisticalMethod", "Cell",
+    "DiagnosticProcedure", "Molecule", "BiologicalProcess", "Gene",
 )  # fmt: skip
 """Kinds of terms that set the scene: left out, they count as words do."""
 _NAMESAKES = ("Cell", "Molecule", "Gene")
 """Kinds of terms after which findings and quantities are named."""
+
+_UNNAMED = ("Treatment",)
+"""Kinds of terms that nobody means who names a cell or molecule."""
 
 
 class Slots:
@@ -34,7 +37,7 @@ class Slots:
         """What the parameter takes of an item, under one of the classes if any are given; or nothing."""
         if parameter.class_ is None:
             return _literal(parameter, item)
-        if item.term is None:
+        if item.term is None or self.is_population(item) or self._is_under(item.term, "StudyDesign"):
             return ""
         root = self._root(parameter.class_)
         label = self._label(root, item.term)
@@ -63,9 +66,21 @@ class Slots:
         """Whether the item is of a kind that most questions only mention."""
         return item.term is not None and any(self._is_under(item.term, root) for root in _SCENE)
 
+    def is_organ(self, item: Item) -> bool:
+        """Whether the item is a part of the body: a question on the lung is none on the marrow."""
+        return item.term is not None and self._is_under(item.term, "Organ")
+
     def is_phase(self, item: Item) -> bool:
         """Whether the item is a part of a treatment, which mostly says when: `after induction`."""
         return item.term is not None and self._is_under(item.term, "TreatmentPhase")
+
+    def is_endpoint(self, item: Item) -> bool:
+        """Whether the item is a time to an event, such as overall survival."""
+        return item.term is not None and self._is_under(item.term, "TimeToEventOutcome")
+
+    def is_population(self, item: Item) -> bool:
+        """Whether the item only says in whom: children, adults."""
+        return item.term is not None and self._is_under(item.term, "AgeGroup")
 
     def _root(self, class_: str) -> str:
         return expand(class_, self._vocabulary.prefixes).removeprefix(MKG)
@@ -74,7 +89,7 @@ class Slots:
         """The label of the term under `root` that a name stands for: itself, or the one that is named after it."""
         if self._is_under(term, root):
             return term.label if term.name != root else ""
-        if not any(self._is_under(term, kind) for kind in _NAMESAKES):
+        if root in _UNNAMED or not any(self._is_under(term, kind) for kind in _NAMESAKES):
             return ""
         other = self._names.named_after(term, root)
         return other.label if other else ""
@@ -84,6 +99,8 @@ class Slots:
 
 
 def _literal(parameter: Parameter, item: Item) -> str:
-    if parameter.name == item.kind and item.kind in ("paper", "patient", "source", "grade"):
+    if parameter.name == item.kind and item.kind in ("paper", "patient", "source", "grade", "section"):
+        return item.value
+    if parameter.name == "number" and item.kind in ("number", "time", "count"):
         return item.value
     return item.values[1] if parameter.name == "paper" and item.kind == "patient" else ""

@@ -115,8 +115,10 @@ async def _page(request: Request, site: Site, query: StoredQuery, words: Mapping
     asked = {
         name: ", ".join(words[name]) if name in words else _default(site, query, name) for name in query.parameters
     }
-    values = {"query": query_data(query), "words": words, "asked": asked, "table": table, "problem": problem}
-    page = as_page("answer.html", status, **values)
+    # a parameter that restricts nothing until it is given is not worth a word
+    unsaid = [name for name, said in asked.items() if said and name not in words]
+    values = {"query": query_data(query), "words": words, "asked": asked, "unsaid": unsaid, "table": table}
+    page = as_page("answer.html", status, problem=problem, **values)
     if status == 200:
         page.headers["ETag"] = validator(site, query.name, words, "html")
     return page
