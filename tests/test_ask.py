@@ -15,6 +15,8 @@ from marrowkg.vocabulary import Vocabulary
 
 OUT_OF_SCOPE = "-"
 SETS = ("development", "examiner", "third", "fourth", "held-out", "round-2", "fifth", "sixth", "seventh")
+MEASURED = ("ninth", "tenth")
+"""Lists that were written unseen, measured once, and then learned from, but not mended by hand."""
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +56,8 @@ def has(words: set[str], wanted: str) -> bool:
     return wanted in words or (spoken is not None and any(word.startswith(spoken) for word in words))
 
 
-@pytest.mark.parametrize("of", SETS)
-def test_paraphrases_are_understood(router: Router, of: str) -> None:
+def misunderstood(router: Router, of: str) -> tuple[list[str], int, int]:
+    """What was understood wrongly, and how many questions in scope were refused, of how many."""
     asked = [row for row in paraphrases(of) if row[1] != OUT_OF_SCOPE]
     wrong, refused = [], 0
     for question, query, parameters in asked:
@@ -64,8 +66,21 @@ def test_paraphrases_are_understood(router: Router, of: str) -> None:
             refused += OUT_OF_SCOPE not in query.split("|")
         elif name not in query.split("|") or not all(has(words, p) for p in parameters.split(";") if p):
             wrong.append(f"{question} -> {name} {sorted(words)}, expected {query} {parameters}")
-    assert len(wrong) <= len(asked) // 20, "\n".join(wrong)
-    assert len(wrong) + refused <= len(asked) // 5
+    return wrong, refused, len(asked)
+
+
+@pytest.mark.parametrize("of", SETS)
+def test_paraphrases_are_understood(router: Router, of: str) -> None:
+    wrong, refused, asked = misunderstood(router, of)
+    assert len(wrong) <= asked // 20, "\n".join(wrong)
+    assert len(wrong) + refused <= asked // 5
+
+
+@pytest.mark.parametrize("of", MEASURED)
+def test_questions_of_people_who_had_not_seen_the_stored_ones_are_understood(router: Router, of: str) -> None:
+    wrong, refused, asked = misunderstood(router, of)
+    assert len(wrong) <= asked // 5, "\n".join(wrong)
+    assert len(wrong) + refused <= 3 * asked // 10
 
 
 @pytest.mark.parametrize("question", [row[0] for row in paraphrases() if row[1] == OUT_OF_SCOPE])
@@ -97,7 +112,8 @@ def test_a_patient_counted_off_in_words_is_not_guessed(router: Router) -> None:
 
 
 def test_where_two_questions_fit_alike_the_second_is_named(router: Router) -> None:
-    assert "quantities may be meant as well" in router.route("WBC and blast percentage").in_words()
+    reading = router.route("How many prostate cancer patients had bone pain?").in_words()
+    assert "conditions-presenting-with may be meant as well" in reading
 
 
 def test_advice_to_a_person_is_never_given(router: Router) -> None:
@@ -119,12 +135,11 @@ def test_advice_to_a_person_is_never_given(router: Router) -> None:
         ),
         (
             "How many prostate cancer patients with BMM had thrombocytopenia?",
-            "conditions-presenting-with, finding = thrombocytopenia; "
-            "rows with condition = bone marrow metastasis of prostate carcinoma",
+            "finding-by-primary-tumor, finding = thrombocytopenia",
         ),
         (
             "Did the breast cancer carcinomatosis paper report bone pain?",
-            "conditions-presenting-with, finding = bone pain, paper = bmc2011",
+            "silence, finding = bone pain, paper = bmc2011",
         ),
         ("Karyotype of the ALL case", "genes-tested; rows with patient = patient 1 of bmn2017"),
         ("What is bone marrow necrosis?", "definitions-and-grades, condition = bone marrow necrosis"),

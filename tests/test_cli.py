@@ -34,7 +34,7 @@ def test_the_stored_questions_are_listed_with_their_parameters(marrowkg: RunCli)
     for arguments in (["query"], ["query", "--list"]):
         run = marrowkg(*arguments)
         assert run.returncode == 0
-        assert "conditions-presenting-with [finding=...] [paper=...]\n    Which conditions present with {finding}" in run.stdout
+        assert "conditions-presenting-with [finding=...] [paper=...]\n    Which conditions present" in run.stdout
 
 
 def test_a_query_of_ones_own_comes_from_a_file_or_from_stdin(marrowkg: RunCli, tmp_path: Path) -> None:

@@ -114,7 +114,9 @@ class StoredQuery:
         `UNDEF` is no value: such a parameter restricts nothing until one is given.
         """
         match = _values_line(name).search(self.text)
-        return tuple(term for term in match[0].partition("{")[2].rstrip("}").split() if term != "UNDEF") if match else ()
+        return (
+            tuple(term for term in match[0].partition("{")[2].rstrip("}").split() if term != "UNDEF") if match else ()
+        )
 
     def bind(self, values: Mapping[str, Sequence[ox.NamedNode | ox.Literal]]) -> str:
         """The text with the VALUES of each given parameter replaced by serialised terms.

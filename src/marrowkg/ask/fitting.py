@@ -67,6 +67,8 @@ class Fit:
     literal: float = 0.0
     depth: int = 0
     score_at_least: float = 0.0
+    learned: float = 0.0
+    """How much what was learned speaks for this stored question."""
     endpoint: bool = False
     """Whether a time to an event is asked for: `5-year survival` is no share at a time that the graph tells."""
     together: bool = False
@@ -97,7 +99,9 @@ class Fitter:
     def fit(self, phrasing: Phrasing, reading: Reading) -> Fit:
         """How well one wording takes a reading up."""
         fit = Fit(phrasing.query, {name: [value] for name, value in phrasing.given.items()})
-        items = self._fill(phrasing, _unlike(reading.items, self._section(reading, fit)), fit)
+        # what is asked for before those in whom: any name would do for some parameters
+        named = sorted(_unlike(reading.items, self._section(reading, fit)), key=self._slots.setting)
+        items = self._fill(phrasing, named, fit)
         said = set(reading.tokens)
         fit.endpoint = any(self._slots.is_endpoint(item) for item in reading.items)
         fit.together = bool(said & _TOGETHER)
@@ -197,7 +201,7 @@ class Fitter:
         tells_time = {"events", "when"} <= query.columns and not fit.endpoint
         tells_grade = "events" in query.columns and any(p.class_ == _OUTCOME for p in query.parameters.values())
         return (
-            item.kind == "count"
+            item.kind in ("count", "number")
             or (item.kind == "time" and tells_time)
             or (item.kind == "grade" and tells_grade)
             or self._slots.is_phase(item)
@@ -211,7 +215,12 @@ class Fitter:
         )
 
     def _second_value(self, item: Item, before: Item, phrasing: Phrasing, fit: Fit) -> bool:
-        """`anemia and thrombocytopenia`: the second of two that a parameter takes."""
+        """`anemia and thrombocytopenia`, or two papers: the second of two that a parameter takes."""
+        papers = fit.words.get("paper", [item.value]) if "cited" not in fit.query.columns else [item.value]
+        if item.kind == "paper" and item.value not in papers:
+            fit.words["paper"].append(item.value)
+            fit.matched += NAMED
+            return True
         if not item.joined or (fit.together and item.joined == "and"):
             return False
         for name, values in fit.words.items():

@@ -52,5 +52,7 @@ class Reading:
     ambiguous: list[str] = field(default_factory=list)
     places: list[Item] = field(default_factory=list)
     """Parts of a paper that are named; some questions take them, to others they are words."""
+    stems: list[str] = field(default_factory=list)
+    """All words, from the first place on, without their endings."""
     corrected: dict[str, str] = field(default_factory=dict)
     """Misspelled words, and what they were taken for."""

@@ -44,7 +44,7 @@ class Reader:
         """Take a question apart; what is read as one thing is read as nothing else."""
         reading = Reading()
         written = ["^", *self._merged([self._spelled(word, reading) for word in split(question)])]
-        stems = [self._words.stem(word) for word in written]
+        stems = reading.stems = [self._words.stem(word) for word in written]
         terms = self.names.find(written)
         items: list[Item] = []
         for paper in self.mentions.papers(written, stems):

@@ -78,6 +78,12 @@ class Slots:
         """Whether the item is a time to an event, such as overall survival."""
         return item.term is not None and self._is_under(item.term, "TimeToEventOutcome")
 
+    def setting(self, item: Item) -> int:
+        """How much the item rather says in whom: a disorder of the marrow more than a finding, a tumor yet more."""
+        if item.term is None or not self._is_under(item.term, "Condition"):
+            return 0
+        return 1 if self._is_under(item.term, "BoneMarrowDisorder") else 2
+
     def is_population(self, item: Item) -> bool:
         """Whether the item only says in whom: children, adults."""
         return item.term is not None and self._is_under(item.term, "AgeGroup")
