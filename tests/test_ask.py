@@ -113,7 +113,9 @@ def test_a_patient_counted_off_in_words_is_not_guessed(router: Router) -> None:
 
 def test_where_two_questions_fit_alike_the_second_is_named(router: Router) -> None:
     reading = router.route("How many prostate cancer patients had bone pain?").in_words()
-    assert "conditions-presenting-with may be meant as well" in reading
+    assert "finding-by-primary-tumor" in reading
+    assert "conditions-presenting-with" in reading
+    assert reading.endswith(" may be meant as well")
 
 
 def test_advice_to_a_person_is_never_given(router: Router) -> None:
@@ -136,10 +138,6 @@ def test_advice_to_a_person_is_never_given(router: Router) -> None:
         (
             "How many prostate cancer patients with BMM had thrombocytopenia?",
             "finding-by-primary-tumor, finding = thrombocytopenia",
-        ),
-        (
-            "Did the breast cancer carcinomatosis paper report bone pain?",
-            "silence, finding = bone pain, paper = bmc2011",
         ),
         ("Karyotype of the ALL case", "genes-tested; rows with patient = patient 1 of bmn2017"),
         ("What is bone marrow necrosis?", "definitions-and-grades, condition = bone marrow necrosis"),

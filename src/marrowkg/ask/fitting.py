@@ -71,6 +71,8 @@ class Fit:
     """How much what was learned speaks for this stored question."""
     endpoint: bool = False
     """Whether a time to an event is asked for: `5-year survival` is no share at a time that the graph tells."""
+    elsewhere: bool = False
+    """Whether a part of the body is named that the wording is not about."""
     together: bool = False
     """Whether two names joined by `and` are asked of the same patients."""
 
@@ -182,7 +184,12 @@ class Fitter:
             said = item.wordings[0]
             unsaid = sorted(said - phrasing.tokens)
             weight = min(SCENE, sum(map(self._weight, unsaid)))
-            fit.left += DECISIVE if unsaid and self._slots.is_organ(item) else weight
+            fit.left += weight
+            if unsaid and self._slots.is_organ(item):
+                fit.elsewhere = True
+                fit.left += DECISIVE
+            elif unsaid:
+                fit.aside.append(item)
             return said & phrasing.tokens
         narrowing = self._rows.narrowing(item, fit.query, fit.words)
         if narrowing is not None:

@@ -30,7 +30,7 @@ class Narrowing:
 
     def in_words(self) -> str:
         """The restriction, for a person to check."""
-        return f"{'first ' if self.names else ''}{self.name} = {' or '.join(self.said)}"
+        return f"{self.name} = {' or '.join(self.said)}{' first' if self.names else ''}"
 
     def widened(self, other: Narrowing) -> Narrowing:
         """The rows of either."""

@@ -53,6 +53,8 @@ class Understood:
     corrected: Mapping[str, str] = field(default_factory=dict)
     also: str = ""
     """Another stored question that fits as well."""
+    second: str = ""
+    """The command of the next best question that takes all that was asked."""
 
     def in_words(self) -> str:
         """The reading, for a person to check."""
@@ -125,7 +127,8 @@ class Router:
             if why:
                 raise NotUnderstoodError(why, closest)
         also = second.query.name if _worth(best) - _worth(second) < _MARGIN and not second.dropped else ""
-        return replace(self._understood(best, reading), also=also)
+        whole = next((fit for fit in ranked[1:] if not fit.dropped and not fit.missing), second)
+        return replace(self._understood(best, reading), also=also, second=self._understood(whole, reading).command())
 
     def unexplained(self, reading: Reading) -> list[str]:
         """Words that neither plain English nor a stored question nor the ontology explains."""
@@ -198,10 +201,10 @@ def _whole_first(ranked: Sequence[Fit]) -> Sequence[Fit]:
 
 def _unfit(best: Fit, beyond: float) -> str:
     """Why the best answer is none; `beyond` is how much speaks for a question that nothing here answers."""
-    if best.dropped and best.learned < _SURE:
+    if best.dropped and (best.learned < _SURE or best.elsewhere):
         said = ", ".join(repr(item.said) for item in best.dropped)
         return f"no stored question takes {said} together with the rest"
-    no_answer = beyond > best.learned or _worth(best) < _ENOUGH
+    no_answer = best.elsewhere or beyond > best.learned or _worth(best) < _ENOUGH
     return "the question fits no stored question well" if no_answer else ""
 
 

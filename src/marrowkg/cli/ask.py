@@ -23,6 +23,8 @@ def run(given: argparse.Namespace) -> int:
     for_people = given.format in (None, "table", "md")
     answer = graph.answer_understood(understood, with_evidence=for_people)
     print_answer(answer, given.format)
-    if understood.narrowings and not len(answer):
-        say(f"without the choice of rows: {understood.command()}")
+    if not len(answer):
+        if understood.narrowings:
+            say(f"without the choice of rows: {understood.command()}")
+        say(f"the next closest question: {understood.second}")
     return 0
