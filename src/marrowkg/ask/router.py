@@ -33,6 +33,8 @@ _FITS = 0.62
 """Least score of a wording that fits by itself."""
 _NEAR = 0.35
 """How much less than the best an answer may be worth that takes all that was asked."""
+_LIKELY = 20
+"""How many stored questions are tried, those first for which most that was learned speaks."""
 _MARGIN = 0.1
 """How much better than the second the first must be for the second not to be named."""
 _INCOMPLETE = 0.2
@@ -147,7 +149,10 @@ class Router:
     def _ranked(self, reading: Reading, speaks: Mapping[str, float]) -> list[Fit]:
         """The best fit of each stored question, best first by what was learned and by the wordings together."""
         best: dict[str, Fit] = {}
+        likely = set(sorted(speaks, key=speaks.__getitem__, reverse=True)[:_LIKELY])
         for phrasing in self._phrasings.all:
+            if phrasing.query.name not in likely:
+                continue
             fit = self._fitter.fit(phrasing, reading)
             known = best.get(fit.query.name)
             if known is None or (fit.score, fit.matched) > (known.score, known.matched):
