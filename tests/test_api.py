@@ -122,3 +122,10 @@ def test_importing_the_package_loads_nothing_else() -> None:
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"
+
+
+def test_a_paper_that_is_not_there_is_answered_with_the_nearest(at_home: House) -> None:
+    graph = open_graph()
+    assert [row["paper"] for row in graph.query("papers", paper="alpha2001").rows] == ["alpha2001"]
+    with pytest.raises(UnknownNameError, match="did you mean 'alpha2001'"):
+        graph.query("papers", paper="alpha2010")

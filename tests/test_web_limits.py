@@ -75,7 +75,7 @@ def test_more_long_queries_than_allowed_are_sent_away_and_quick_ones_are_not(cli
 
 def test_long_queries_that_end_are_all_answered_in_turn(mini: House, built: Built) -> None:
     assert built.papers
-    some = "{ SELECT ?x { ?x ?p ?o } LIMIT 3000 }"
+    some = "{ SELECT ?x { ?x ?p ?o } LIMIT 1500 }"
     query = f"SELECT (COUNT(*) AS ?n) {{ {some} {some.replace('?x', '?y')} FILTER(STR(?x) < STR(?y)) }}"
     with serving(mini, Limits(quick_seconds=0.05, workers=1, long_queries=1)) as other:
         with ThreadPoolExecutor(4) as threads:

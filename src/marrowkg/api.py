@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from marrowkg.errors import BuildError, MarrowError
+from marrowkg.errors import BuildError, MarrowError, UnknownNameError
 from marrowkg.paths import House, house
 from marrowkg.store import current_store, is_fresh, open_store
 
@@ -64,11 +64,28 @@ class Graph:
         return self.answer(find_query(self._house.queries, name), words)
 
     def answer(self, query: StoredQuery, words: Mapping[str, Sequence[str]], *, with_evidence: bool = True) -> Answer:
-        """Answer a parsed stored query with what was typed for its parameters."""
+        """Answer a parsed stored query with what was typed for its parameters.
+
+        Raises:
+            ParameterError: if a parameter or its value is not known; UnknownNameError: if a paper is not.
+        """
         from marrowkg.answer import answer, bind_words
 
+        self._check_papers(words.get("paper", ()))
         values = bind_words(query, words, self.vocabulary) if words else {}
         return answer(self.store, query, values, with_evidence=with_evidence)
+
+    def _check_papers(self, named: Sequence[str]) -> None:
+        if not named:
+            return
+        from marrowkg.prefixes import MKG
+        from marrowkg.suggest import did_you_mean
+
+        slugs = self.store.quads_for_pattern(None, ox.NamedNode(MKG + "slug"), None, ox.DefaultGraph())
+        known = sorted({quad.object.value for quad in slugs if isinstance(quad.object, ox.Literal)})
+        for name in named:
+            if name.strip() not in known:
+                raise UnknownNameError("paper", name, did_you_mean(name, known))
 
     def understand(self, question: str) -> Understood:
         """What a question in plain English means: a stored question and its parameters.
