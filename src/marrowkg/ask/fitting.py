@@ -9,7 +9,7 @@ from typing import Final
 from marrowkg.ask.item import Item, Reading
 from marrowkg.ask.narrowing import Narrowing
 from marrowkg.ask.phrasing import ABOUT, Phrasing, Phrasings
-from marrowkg.ask.rows import Rows
+from marrowkg.ask.rows import CITED, Rows
 from marrowkg.ask.slots import Slots
 from marrowkg.ask.words import SHADE
 from marrowkg.storedquery import Parameter, StoredQuery
@@ -223,7 +223,7 @@ class Fitter:
 
     def _second_value(self, item: Item, before: Item, phrasing: Phrasing, fit: Fit) -> bool:
         """`anemia and thrombocytopenia`, or two papers: the second of two that a parameter takes."""
-        papers = fit.words.get("paper", [item.value]) if "cited" not in fit.query.columns else [item.value]
+        papers = fit.words.get("paper", [item.value]) if CITED not in fit.query.columns else [item.value]
         if item.kind == "paper" and item.value not in papers:
             fit.words["paper"].append(item.value)
             fit.matched += NAMED

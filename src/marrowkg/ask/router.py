@@ -51,7 +51,6 @@ class Understood:
     words: Mapping[str, Sequence[str]]
     narrowings: Sequence[Narrowing] = ()
     aside: Sequence[str] = ()
-    score: float = 1.0
     corrected: Mapping[str, str] = field(default_factory=dict)
     also: str = ""
     """Another stored question that fits as well."""
@@ -142,7 +141,6 @@ class Router:
             fit.words,
             fit.narrowings,
             [item.said for item in (*fit.aside, *fit.dropped)],
-            fit.score,
             reading.corrected,
         )
 

@@ -13,13 +13,13 @@ from marrowkg.ask.phrasing import ABOUT
 from marrowkg.storedquery import StoredQuery
 from marrowkg.vocabulary import Term, Vocabulary
 
-__all__ = ["Rows"]
+__all__ = ["CITED", "Rows"]
 
 _DISEASES = "primary tumors"
 """The tag of questions whose subjects are diseases themselves."""
 _RESPONSE = "response"
 """The column of what followed a treatment."""
-_CITED = "in_graph"
+CITED = "in_graph"
 """The column of a paper that another cites."""
 _FINDINGS = frozenset({"finding", "finding_as"})
 """Columns that hold one finding of a row."""
@@ -52,8 +52,8 @@ class Rows:
         found = self._found[key]
         if found is None or found.name not in given:
             return found
-        if item.kind == "paper" and _CITED in query.columns:
-            return Narrowing("cited", item.values, (_CITED,), frozenset((value,) for value in item.values))
+        if item.kind == "paper" and CITED in query.columns:
+            return Narrowing("cited", item.values, (CITED,), frozenset((value,) for value in item.values))
         return self._by_subject(item.term, query) if item.term is not None and _DISEASES in query.tags else None
 
     def _narrowing(self, item: Item, query: StoredQuery) -> Narrowing | None:
