@@ -1,4 +1,4 @@
-"""What the tests share: the vocabulary, and the invented papers of tests/data/mini, built once."""
+"""What the tests share: the vocabulary, and the curated and the invented papers, each built once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 from invented import Edit, MakeHouse, RunCli
-from marrowkg.build import Built, build
+from marrowkg.build import Built, assemble, build
 from marrowkg.paper.paper import Paper
 from marrowkg.paper.reading import paper_files, read_paper
 from marrowkg.paths import House
@@ -99,6 +99,26 @@ def store(mini: House, built: Built) -> ox.Store:
     folder = current_store(mini)
     assert folder is not None
     return open_store(folder)
+
+
+@pytest.fixture(scope="session")
+def corpus_house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """The repository; nothing in it is written."""
+    return House(REPOSITORY, tmp_path_factory.mktemp("cache"), is_checkout=False)
+
+
+@pytest.fixture(scope="session")
+def corpus(corpus_house: House) -> Built:
+    """The curated papers: every step in memory; a violation of any kind, shapes included, fails here."""
+    return assemble(corpus_house)
+
+
+@pytest.fixture(scope="session")
+def corpus_store(corpus: Built) -> ox.Store:
+    """What the curated papers say, in memory."""
+    store = ox.Store()
+    store.bulk_extend(ox.Quad(*triple) for triple in corpus.dataset.triples())
+    return store
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 
 from invented import MakeHouse
 from marrowkg.answer import answer, bind_words
-from marrowkg.build import Built, assemble
+from marrowkg.build import Built
 from marrowkg.issue import errors_in
 from marrowkg.paper.reading import paper_files
 from marrowkg.paths import House
@@ -28,25 +28,6 @@ PARAMETER = "-p "
 """How the head of a column of pinned rows begins that holds a parameter; an empty cell leaves the default."""
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """The repository; nothing in it is written."""
-    return House(REPOSITORY, tmp_path_factory.mktemp("cache"), is_checkout=False)
-
-
-@pytest.fixture(scope="module")
-def corpus(house: House) -> Built:
-    """Every step in memory; a violation of any kind, shapes included, fails here."""
-    return assemble(house)
-
-
-@pytest.fixture(scope="module")
-def graph(corpus: Built) -> ox.Store:
-    store = ox.Store()
-    store.bulk_extend(ox.Quad(*triple) for triple in corpus.dataset.triples())
-    return store
-
-
 @pytest.fixture
 def sources() -> Path:
     """The papers' texts, which are no part of the project."""
@@ -62,18 +43,18 @@ def test_every_paper_validates_and_is_in_the_graph(corpus: Built) -> None:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_the_committed_graph_of_a_paper_is_what_its_file_gives(slug: str, house: House, corpus: Built) -> None:
-    committed = (house.rdf / f"{slug}.ttl").read_text(encoding="utf-8")
-    assert committed == turtle_of_paper(house, corpus.dataset, slug), "run 'marrowkg build' and commit graph/rdf"
+def test_the_committed_graph_of_a_paper_is_what_its_file_gives(slug: str, corpus_house: House, corpus: Built) -> None:
+    committed = (corpus_house.rdf / f"{slug}.ttl").read_text(encoding="utf-8")
+    assert committed == turtle_of_paper(corpus_house, corpus.dataset, slug), "run 'marrowkg build' and commit graph/rdf"
 
 
-def test_no_graph_is_committed_without_its_paper(house: House) -> None:
-    assert {file.stem for file in house.rdf.glob("*.ttl")} - {"reasoned"} == set(SLUGS)
+def test_no_graph_is_committed_without_its_paper(corpus_house: House) -> None:
+    assert {file.stem for file in corpus_house.rdf.glob("*.ttl")} - {"reasoned"} == set(SLUGS)
 
 
 @pytest.mark.parametrize("name", [name for name, query in QUERIES.items() if query.evidence])
-def test_every_row_of_every_answer_leads_to_a_passage(name: str, graph: ox.Store) -> None:
-    found = answer(graph, QUERIES[name], {})
+def test_every_row_of_every_answer_leads_to_a_passage(name: str, corpus_store: ox.Store) -> None:
+    found = answer(corpus_store, QUERIES[name], {})
     assert len(found) > 0
     bare = [
         row
@@ -87,7 +68,7 @@ def test_every_row_of_every_answer_leads_to_a_passage(name: str, graph: ox.Store
 
 @pytest.mark.parametrize("name", PINNED)
 def test_an_answer_holds_the_rows_that_were_read_in_the_papers(
-    name: str, graph: ox.Store, vocabulary: Vocabulary
+    name: str, corpus_store: ox.Store, vocabulary: Vocabulary
 ) -> None:
     with PINNED[name].open(encoding="utf-8", newline="") as file:
         header, *lines = list(csv.reader(file, delimiter="\t"))
@@ -100,7 +81,7 @@ def test_an_answer_holds_the_rows_that_were_read_in_the_papers(
             for column, cell in cells.items()
             if column.startswith(PARAMETER) and cell
         }
-        found = answer(graph, QUERIES[name], bind_words(QUERIES[name], words, vocabulary), with_evidence=False)
+        found = answer(corpus_store, QUERIES[name], bind_words(QUERIES[name], words, vocabulary), with_evidence=False)
         rows = [[row[column].removeprefix(KG) for column in columns] for row in found.rows]
         assert [cells[column] for column in columns] in rows, f"{name} {words}"
 
@@ -114,15 +95,17 @@ def test_the_invented_papers_pass_the_shapes_as_well(make_house: MakeHouse, tmp_
 
 @pytest.mark.sources
 @pytest.mark.parametrize("slug", SLUGS)
-def test_every_passage_stands_in_its_paper_exactly_once(slug: str, house: House, sources: Path) -> None:
-    run = validate(house, [house.papers / f"{slug}.yaml"], sources=sources, quick=True)
+def test_every_passage_stands_in_its_paper_exactly_once(slug: str, corpus_house: House, sources: Path) -> None:
+    run = validate(corpus_house, [corpus_house.papers / f"{slug}.yaml"], sources=sources, quick=True)
     assert run.issues == []
     assert any("looked up" in note for note in run.notes), f"{sources} holds no {slug}.txt"
 
 
 @pytest.mark.sources
 @pytest.mark.parametrize("slug", SLUGS)
-def test_every_number_of_a_paper_is_in_a_passage_or_left_out_on_purpose(slug: str, house: House, sources: Path) -> None:
-    [coverage] = coverage_of(house, [house.papers / f"{slug}.yaml"], sources)
+def test_every_number_of_a_paper_is_in_a_passage_or_left_out_on_purpose(
+    slug: str, corpus_house: House, sources: Path
+) -> None:
+    [coverage] = coverage_of(corpus_house, [corpus_house.papers / f"{slug}.yaml"], sources)
     assert coverage.uncovered == []
     assert coverage.listed <= 0.03 * coverage.numbers

@@ -76,18 +76,17 @@ def test_the_same_examples_give_the_same_bytes(router: Router, tmp_path: Path) -
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
-def test_a_word_is_free_that_examples_share_and_none_out_of_scope_has(router: Router, tmp_path: Path) -> None:
-    told = [
-        Example("papers", "Enumerate qwertish articles", 1.0),
-        Example("papers", "the qwertish bibliography of zxcvbian", 1.0),
-        Example("papers", "zxcvbian publications", 1.0),
-        Example(OUT_OF_SCOPE, "zxcvbian weather", 1.0),
-        Example("papers", "the XQZ1 publications", 1.0),
-        Example("papers", "XQZ1 bibliography", 1.0),
-        Example("conditions-presenting-with", "How frequent is anemia?", 1.0),
-    ]
-    learn(router, told, tmp_path)
-    assert [word for word in Learned(tmp_path).words if word.startswith(("qwert", "zxcv", "xqz"))] == ["qwertish"]
+def test_an_example_speaks_neither_for_nor_against_a_question_that_answers_it_as_well(
+    router: Router, tmp_path: Path
+) -> None:
+    scores = {}
+    for query in ("papers", "papers|conditions-presenting-with"):
+        learn(router, [*TAUGHT, Example(query, "Is fever in the bibliography?", 1.0)], tmp_path)
+        buckets = router.features.buckets("fever", router.read("fever"))
+        scores[query] = Learned(tmp_path).scores(buckets)
+    alone, shared = scores.values()
+    assert shared["conditions-presenting-with"] > alone["conditions-presenting-with"]
+    assert shared["papers"] == pytest.approx(alone["papers"], abs=0.05)
 
 
 def test_a_table_that_is_cut_short_is_refused(repository: Path, tmp_path: Path) -> None:
@@ -109,7 +108,7 @@ def test_every_stored_question_has_examples_and_no_example_is_there_twice(reposi
     with (repository / "queries" / "ask" / "examples.tsv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle, delimiter="\t"))
     names = {query.name for query in list_queries(repository / "queries")}
-    assert {row["query"] for row in rows} == names | {OUT_OF_SCOPE}
+    assert {name for row in rows for name in row["query"].split("|")} == names | {OUT_OF_SCOPE}
     asked = [row["question"] for row in rows]
     assert len(asked) == len(set(asked))
     told = json.loads((repository / "queries" / "ask" / "learned.json").read_text(encoding="utf-8"))

@@ -15,7 +15,7 @@ from marrowkg.store import current_store, is_fresh, open_store
 
 if TYPE_CHECKING:
     from marrowkg.answer import Answer
-    from marrowkg.ask import Understood
+    from marrowkg.ask import Router, Understood
     from marrowkg.explain import Explanation
     from marrowkg.issue import Issue
     from marrowkg.paper.paper import Paper
@@ -93,10 +93,7 @@ class Graph:
         Raises:
             NotUnderstoodError: if it is out of scope, lacks a parameter or is ambiguous; with the closest.
         """
-        from marrowkg.ask import Router, read_register
-
-        register = read_register(self.store, self._house.queries)
-        return Router(self._house.queries, self.vocabulary, register).route(question)
+        return self._router.route(question)
 
     def ask(self, question: str) -> Answer:
         """Answer a question in plain English.
@@ -108,10 +105,18 @@ class Graph:
 
     def answer_understood(self, understood: Understood, *, with_evidence: bool = True) -> Answer:
         """Answer what a question was taken to mean: the rows of the stored question that it asks for."""
-        from marrowkg.ask import narrowed
-
         answer = self.answer(understood.query, understood.words, with_evidence=with_evidence)
-        return narrowed(answer, understood.narrowings)
+        return self._router.arranged(understood, answer)
+
+    @cached_property
+    def _router(self) -> Router:
+        from marrowkg.ask import Router, read_register
+
+        def answers(query: StoredQuery, words: Mapping[str, Sequence[str]]) -> Answer:
+            return self.answer(query, words, with_evidence=False)
+
+        register = read_register(self.store, self._house.queries)
+        return Router(self._house.queries, self.vocabulary, register, answers)
 
     def sparql(self, text: str) -> Answer:
         """Answer any SELECT or ASK."""

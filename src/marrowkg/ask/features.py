@@ -19,6 +19,8 @@ BUCKETS: Final = 1 << 15
 """How many rows the table of weights has; two features may share one."""
 _PIECE: Final = 4
 """Letters of a piece of a word; `_` stands for its ends."""
+_MANY: Final = 4
+"""How many unknown words are told apart."""
 _WORD = re.compile(r"[a-z]+|\d+")
 
 
@@ -41,6 +43,7 @@ class Features:
         yield from (f"word {word}" for word in words)
         yield from (f"pair {one} {other}" for one, other in pairwise(["^", *words]))
         yield from (f"intent {token}" for token in reading.tokens if token.startswith("<"))
+        yield from (f"unknown {number}" for number, _ in enumerate(reading.unknown[:_MANY]))
         yield "kinds " + " ".join(sorted({word for word in words if word.startswith("#")}))
         for word in _WORD.findall(question.lower()):
             ended = f"_{word}_"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from marrowkg.ask.item import Item, Reading
 from marrowkg.ask.narrowing import Narrowing
@@ -13,6 +13,9 @@ from marrowkg.ask.rows import CITED, Rows
 from marrowkg.ask.slots import Slots
 from marrowkg.ask.words import SHADE
 from marrowkg.storedquery import Parameter, StoredQuery
+
+if TYPE_CHECKING:
+    from marrowkg.ask.grounding import Sought
 
 __all__ = ["Fit", "Fitter"]
 
@@ -58,6 +61,7 @@ class Fit:
 
     query: StoredQuery
     words: dict[str, list[str]] = field(default_factory=dict)
+    phrasing: Phrasing | None = None
     narrowings: list[Narrowing] = field(default_factory=list)
     dropped: list[Item] = field(default_factory=list)
     aside: list[Item] = field(default_factory=list)
@@ -69,6 +73,12 @@ class Fit:
     score_at_least: float = 0.0
     learned: float = 0.0
     """How much what was learned speaks for this stored question."""
+    unmet: frozenset[str] = frozenset()
+    """Words of the question that the wording lacks."""
+    sought: list[Sought] = field(default_factory=list)
+    """What no parameter takes and rows of the answer tell of."""
+    rows: int | None = None
+    """How many rows the answer has, where it was tried."""
     endpoint: bool = False
     """Whether a time to an event is asked for: `5-year survival` is no share at a time that the graph tells."""
     elsewhere: bool = False
@@ -82,6 +92,11 @@ class Fit:
         whole = self.matched + self.left + UNASKED * self.lacking
         score = self.matched / whole + LITERAL * (self.literal + 0.2 * self.depth) if self.matched else 0.0
         return max(score, self.score_at_least)
+
+    @property
+    def told(self) -> set[str]:
+        """Words of the question, as written, that rows of the answer tell of."""
+        return {sought.said for sought in self.sought}
 
     @property
     def missing(self) -> list[str]:
@@ -98,12 +113,20 @@ class Fitter:
         self._slots = slots
         self._rows = rows
 
-    def fit(self, phrasing: Phrasing, reading: Reading) -> Fit:
-        """How well one wording takes a reading up."""
-        fit = Fit(phrasing.query, {name: [value] for name, value in phrasing.given.items()})
+    def fit(self, phrasing: Phrasing, reading: Reading, first: Item | None = None, without: Item | None = None) -> Fit:
+        """How well one wording takes a reading up, `first` before any other name and `without` not at all."""
+        fit = Fit(phrasing.query, {name: [value] for name, value in phrasing.given.items()}, phrasing=phrasing)
+        placed = [item for item in reading.items if not item.excluded and item is not without]
         # what is asked for before those in whom: any name would do for some parameters
-        named = sorted(_unlike(reading.items, self._section(reading, fit)), key=self._slots.setting)
+        named = sorted(
+            _unlike(placed, self._section(reading, fit)),
+            key=lambda item: (item is not first, self._slots.setting(item)),
+        )
         items = self._fill(phrasing, named, fit)
+        fit.aside += [item for item in reading.items if item.excluded]
+        if without is not None:
+            fit.dropped.append(without)
+            fit.left += DROPPED
         said = set(reading.tokens)
         fit.endpoint = any(self._slots.is_endpoint(item) for item in reading.items)
         fit.together = bool(said & _TOGETHER)
@@ -129,6 +152,7 @@ class Fitter:
 
     def _weigh(self, left: Set[str], lacking: Set[str], fit: Fit) -> None:
         """Count what only the question, and what only the wording says."""
+        fit.unmet = frozenset(left)
         for token in sorted(left):
             decides = self._phrasings.is_decisive(token)
             fit.left += DECISIVE if decides else NUANCE if token.startswith(SHADE) else self._weight(token)
@@ -208,7 +232,7 @@ class Fitter:
         tells_time = {"events", "when"} <= query.columns and not fit.endpoint
         tells_grade = "events" in query.columns and any(p.class_ == _OUTCOME for p in query.parameters.values())
         return (
-            item.kind in ("count", "number")
+            item.kind in ("count", "number", "least", "most")
             or (item.kind == "time" and tells_time)
             or (item.kind == "grade" and tells_grade)
             or self._slots.is_phase(item)

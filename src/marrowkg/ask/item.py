@@ -10,7 +10,7 @@ from marrowkg.vocabulary import Term
 
 __all__ = ["Item", "Kind", "Reading"]
 
-Kind = Literal["term", "paper", "source", "patient", "grade", "number", "count", "time", "section"]
+Kind = Literal["term", "paper", "source", "patient", "grade", "number", "count", "time", "section", "least", "most"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Item:
     term: Term | None = None
     people: tuple[Person, ...] = ()
     joined: str = ""
+    excluded: bool = False
+    """Whether something else is asked for: `symptoms besides bone pain`."""
 
     def repeats(self, tokens: frozenset[str]) -> frozenset[str]:
         """What it says that is among the words of a wording, if it says nothing beyond; else nothing."""
@@ -54,5 +56,7 @@ class Reading:
     """Parts of a paper that are named; some questions take them, to others they are words."""
     stems: list[str] = field(default_factory=list)
     """All words, from the first place on, without their endings."""
+    unknown: list[str] = field(default_factory=list)
+    """Telling words that neither plain English nor a stored question nor the ontology explains."""
     corrected: dict[str, str] = field(default_factory=dict)
     """Misspelled words, and what they were taken for."""

@@ -24,12 +24,11 @@ _HEAD: Final = 10
 
 
 class Learned:
-    """The weights, and the words that the examples use freely."""
+    """The weights."""
 
     def __init__(self, folder: Path) -> None:
         told = json.loads((folder / "learned.json").read_text(encoding="utf-8"))
         self.questions: Sequence[str] = told["questions"]
-        self.words = frozenset(told["words"])
         self.examples: str = told["examples"]
         """The digest of the examples that this was learned from."""
         self._scale: float = told["scale"]

@@ -11,19 +11,16 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import re
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from marrowkg.ask.features import BUCKETS
-from marrowkg.ask.learned import OUT_OF_SCOPE
 from marrowkg.ask.router import Router
 
 if TYPE_CHECKING:
-    from marrowkg.ask.item import Reading
+    pass
 
 __all__ = ["Example", "digest", "examples", "learn"]
 
@@ -34,19 +31,24 @@ _TRIED = 3.0
 
 
 class Example(NamedTuple):
-    """A wording of a stored question, and how much it counts."""
+    """A question, the stored questions that answer it, best first and joined by `|`, and how much it counts."""
 
     query: str
     question: str
     weight: float
 
+    @property
+    def queries(self) -> list[str]:
+        """The stored questions that answer it."""
+        return self.query.split("|")
+
 
 def examples(folder: Path, tried: Sequence[Path]) -> Iterator[Example]:
-    """The examples of the folder, and the questions of other files; of stored questions that would do, the first."""
+    """The examples of the folder, and the questions of other files."""
     for file in (folder / "examples.tsv", *tried):
         with file.open(encoding="utf-8", newline="") as handle:
             for row in csv.DictReader(handle, delimiter="\t"):
-                yield Example(row["query"].split("|")[0], row["question"], _TRIED if file in tried else 1.0)
+                yield Example(row["query"], row["question"], _TRIED if file in tried else 1.0)
 
 
 def digest(told: Sequence[Example]) -> str:
@@ -58,35 +60,36 @@ def learn(router: Router, told: Sequence[Example], folder: Path) -> None:
     """Write the table of weights, in steps of a 127th of the largest, and what its columns mean."""
     import numpy as np
     from sklearn.preprocessing import normalize
-    from sklearn.svm import LinearSVC
 
     readings = [router.read(one.question) for one in told]
     rows = [router.features.buckets(one.question, reading) for one, reading in zip(told, readings, strict=True)]
-    machine = LinearSVC(C=_COST, random_state=0, max_iter=5000)
-    machine.fit(normalize(_matrix(rows)), [one.query for one in told], [one.weight for one in told])
-    scale = float(np.abs(machine.coef_).max()) / 127
-    np.save(folder / "learned.npy", np.rint(machine.coef_.T / scale).astype(np.int8), allow_pickle=False)
+    questions = sorted({one.queries[0] for one in told})
+    matrix = normalize(_matrix(rows))
+    planes = [_plane(matrix, told, question) for question in questions]
+    weights = np.stack([weight for weight, _ in planes], axis=1)
+    scale = float(np.abs(weights).max()) / 127
+    np.save(folder / "learned.npy", np.rint(weights / scale).astype(np.int8), allow_pickle=False)
     data = {
         "examples": digest(told),
         "scale": scale,
-        "questions": [str(name) for name in machine.classes_],
-        "bias": [round(float(bias), 6) for bias in machine.intercept_],
-        "words": sorted(_free_words(router, told, readings)),
+        "questions": questions,
+        "bias": [round(bias, 6) for _, bias in planes],
     }
     (folder / "learned.json").write_text(json.dumps(data, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 
 
-def _free_words(router: Router, told: Sequence[Example], readings: Sequence[Reading]) -> set[str]:
-    """Words that several examples use, none of them out of scope, and that can be no name: no acronym, no figure."""
-    used: Counter[str] = Counter()
-    beyond: set[str] = set()
-    for one, reading in zip(told, readings, strict=True):
-        words = {token for token in router.unexplained(reading) if re.fullmatch("[a-z]{3,}", reading.said[token])}
-        if one.query == OUT_OF_SCOPE:
-            beyond |= words
-        else:
-            used.update(words)
-    return {word for word, times in used.items() if times > 1} - beyond
+def _plane(matrix: Any, told: Sequence[Example], question: str) -> tuple[Any, float]:
+    """What speaks for one stored question against all others: weights of the buckets, and the bias.
+
+    An example that it answers as well, though not best, speaks neither for nor against it.
+    """
+    import numpy as np
+    from sklearn.svm import LinearSVC
+
+    best = np.array([one.queries[0] == question for one in told])
+    counts = [0.0 if question in one.queries[1:] else one.weight for one in told]
+    machine = LinearSVC(C=_COST, random_state=0, max_iter=5000).fit(matrix, best, counts)
+    return machine.coef_[0], float(machine.intercept_[0])
 
 
 def _matrix(rows: Sequence[Sequence[int]]) -> Any:

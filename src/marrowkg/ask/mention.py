@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,9 +17,12 @@ __all__ = ["Mention", "Mentions"]
 _AT_LEAST = (">=", "\u2265", ">")
 _UPWARDS = ("wors", "high", "higher", "mor", "above", "up", "great", "greater")
 _POINTERS = ("the", "thi", "this", "that")
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5"}
+_NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
+_GRADED = ("grad", "ctc")
 _EACH = ("each", "every", "per", "which", "all")
+_BEFORE_NUMBER = (["no"], ["number"], ["numb"], ["report"])
 _LONGEST_PHRASE = 7
 
 
@@ -142,7 +146,7 @@ class Mentions:
         """Parts of a paper: `the Discussion`, `the results section`, `Table 1`."""
         for place, stem in enumerate(stems):
             end = place + 1
-            numbered = written[end : end + 1] and written[end].isdigit()
+            numbered = written[end : end + 1] and (written[end].isdigit() or _is_roman(written[end]))
             headed = written[place][:1].isupper() or stems[end : end + 1] == ["section"]
             if place > 1 and (
                 (numbered and self._is_noun(stem, "float")) or (headed and self._is_noun(stem, "section"))
@@ -152,6 +156,11 @@ class Mentions:
                 said = said[0].upper() + said[1:]
                 yield Item("section", said, (said,), place, end)
 
+    def is_printed(self, section: Item) -> bool:
+        """Whether some passage stands in a part of a paper; a number after it is no beginning of a longer one."""
+        said = re.compile(rf"{re.escape(section.said.casefold())}(?!\w)")
+        return any(said.search(known) for known in self._register.sections) or not self._register.sections
+
     # ---- patients
 
     def patients(self, written: Sequence[str], stems: Sequence[str], terms: Sequence[Found]) -> Iterator[Mention]:
@@ -159,25 +168,26 @@ class Mentions:
         for place, stem in enumerate(stems):
             if self._is_noun(stem, "patient"):
                 yield from self._numbered(written, stems, place)
-                yield from self._counted(stems, place)
+                yield from self._counted(stems, place, terms)
                 if not written[place].endswith("s"):
                     yield from self._described_patient(stems, place, terms)
             elif stem == "year" and place and written[place - 1].isdigit() and stems[place + 1 : place + 2] == ["old"]:
                 yield self._aged(written, stems, place - 1)
 
     def _numbered(self, written: Sequence[str], stems: Sequence[str], start: int) -> Iterator[Mention]:
-        place = start + 1 + (stems[start + 1 : start + 2] in (["no"], ["number"], ["numb"]))
+        place = start + 1 + (stems[start + 1 : start + 2] in _BEFORE_NUMBER)
         while place < len(written) and written[place].isdigit():
             number = written[place]
             yield Mention(start, place + 1, f"patient {number}", self._with_number(number, stems[start]))
             start = place + 1
             place = start + (written[start : start + 1] in (["and"], [","], ["or"]))
 
-    def _counted(self, stems: Sequence[str], place: int) -> Iterator[Mention]:
-        """`the second patient`."""
-        if place > 1 and stems[place - 2] in _POINTERS and stems[place - 1] in _ORDINALS:
-            number = _ORDINALS[stems[place - 1]]
-            yield Mention(place - 2, place + 1, f"patient {number}", self._with_number(number, stems[place]))
+    def _counted(self, stems: Sequence[str], place: int, terms: Sequence[Found]) -> Iterator[Mention]:
+        """`the second patient`, `the third leukemia case`."""
+        start = next((found.start for found in terms if found.end == place), place) - 1
+        if start > 0 and stems[start - 1] in _POINTERS and stems[start] in _ORDINALS:
+            number = _ORDINALS[stems[start]]
+            yield Mention(start - 1, place + 1, f"patient {number}", self._with_number(number, stems[place]))
 
     def _with_number(self, number: str, noun: str) -> tuple[Person, ...]:
         """The patients of a number; where the noun is `case`, those of case reports if there are any."""
@@ -244,14 +254,20 @@ class Mentions:
             start, after = place, place + 1
             if stem in _AT_LEAST:
                 after += stems[after : after + 1] == ["grad"]
-            elif stem == "grad":
+            elif stem in _GRADED:
+                after += stems[after : after + 1] == ["grad"]
                 after += bool(stems[after : after + 1]) and stems[after] in _AT_LEAST
             else:
                 continue
-            grade = _ROMAN.get(written[after].casefold(), written[after]) if after < len(written) else ""
+            word = written[after].casefold() if after < len(written) else ""
+            grade = _ROMAN.get(word) or _NUMBERS.get(word, word)
             if grade.isdigit():
                 end = _after_grade(stems, after + 1)
                 yield Item("grade", f"grade {grade}", (grade,), start, end)
+
+
+def _is_roman(word: str) -> bool:
+    return word.isupper() and word.casefold() in _ROMAN
 
 
 def _after_grade(stems: Sequence[str], end: int) -> int:

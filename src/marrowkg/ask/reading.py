@@ -22,6 +22,7 @@ _ASKING = ("which", "what", "each", "every")
 _APART = (*_CONJUNCTIONS, *_ASKING, "without")
 _BETWEEN = ("in", "with", "of", "the", "for")
 """What may stand between a conjunction and what it joins."""
+_LINKING = ("than", "to", "the")
 _BOTH, _EACH_PAPER = "<both>", "<each paper>"
 _LONG_NAME = 3
 _NAME = "|"
@@ -60,8 +61,11 @@ class Reader:
         items += self._terms(self._joined(terms, stems), stems, items)
         items += _free(self._numbers(written, stems), [*apart, *items])
         reading.places = list(self.mentions.sections(written, stems))
+        missing = (place.said for place in reading.places if not self.mentions.is_printed(place))
+        reading.ambiguous += [f"the graph holds nothing from {said}" for said in missing]
         reading.items = sorted((self._told(item, stems) for item in items), key=lambda item: item.start)
         self._read_words(written, stems, [*apart, *terms, *items], reading)
+        reading.unknown = [token for token in dict.fromkeys(reading.tokens) if not self._phrasings.knows(token)]
         if sum(self._is_finding(item) for item in items) < 2:
             reading.tokens = [token for token in reading.tokens if token != _BOTH]
         if sum(item.kind == "paper" for item in items) > 1:
@@ -157,8 +161,10 @@ class Reader:
             if found.term not in seen and not told:
                 before = [stem for stem in stems[max(0, found.start - 3) : found.start] if stem not in _BETWEEN]
                 joined = before[-1] if before and before[-1] in _CONJUNCTIONS else ""
-                label = found.term.label
-                yield Item("term", label, (label,), found.start, found.end, term=found.term, joined=joined)
+                label, excluded = found.term.label, self._words.excludes(stems[: found.start])
+                yield Item(
+                    "term", label, (label,), found.start, found.end, term=found.term, joined=joined, excluded=excluded
+                )
             seen.add(found.term)
 
     def _numbers(self, written: Sequence[str], stems: Sequence[str]) -> Iterator[Item]:
@@ -169,7 +175,14 @@ class Reader:
                 after, before = next(iter(stems[place + 1 : place + 2]), ""), stems[max(0, place - 2) : place]
                 counts = before == ["of", "the"] or before[-1:] == ["per"] or people & set(stems[place + 1 : place + 4])
                 kind: Kind = "count" if counts else "time" if after in self._words.nouns["time"] else "number"
-                yield Item(kind, word, (word,), place, place + 1)
+                bound = self._bound([stem for stem in stems[max(0, place - 2) : place] if stem not in _LINKING])
+                yield Item(bound or kind, word, (word,), place, place + 1)
+
+    def _bound(self, before: Sequence[str]) -> Kind | None:
+        """Whether what stands before a number makes it the least, or the most, that is asked for."""
+        if before[-1:] and before[-1] in self._words.nouns["least"]:
+            return "least"
+        return "most" if before[-1:] and before[-1] in self._words.nouns["most"] else None
 
     def _told(self, item: Item, stems: Sequence[str]) -> Item:
         if item.term is None:

@@ -43,6 +43,8 @@ class Register:
     """Classes of the conditions of each paper's own cohorts, each with one of the larger cohort, if there is any."""
     settings: dict[str, str] = field(default_factory=dict)
     """Where the patients of a paper were seen."""
+    sections: set[str] = field(default_factory=set)
+    """Parts of the papers, as their passages name them, in lower case."""
     sources: dict[str, str] = field(default_factory=dict)
     """Authors of each cited source, by its label."""
     people: dict[tuple[str, str], Person] = field(default_factory=dict)
@@ -59,6 +61,8 @@ class Register:
         flat = {"author": self.authors, "title": self.titles, "year": self.years, "source": self.sources}
         if kind in flat:
             flat[kind][key] = name
+        elif kind == "section":
+            self.sections.add(name.casefold())
         elif kind == "setting":
             self.settings[paper] = f"{self.settings.get(paper, '')} {name}"
         elif kind == "condition":

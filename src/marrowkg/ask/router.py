@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from shlex import quote
+from typing import TYPE_CHECKING
 
 from marrowkg.ask.features import Features
 from marrowkg.ask.fitting import Fit, Fitter
+from marrowkg.ask.grounding import Answers, Grounder, Sought, arranged
 from marrowkg.ask.item import Reading
 from marrowkg.ask.learned import OUT_OF_SCOPE, Learned
-from marrowkg.ask.narrowing import Narrowing
+from marrowkg.ask.narrowing import Narrowing, narrowed
 from marrowkg.ask.phrasing import Phrasings
 from marrowkg.ask.reading import Reader
 from marrowkg.ask.register import Register
@@ -23,12 +25,22 @@ from marrowkg.errors import MarrowError
 from marrowkg.storedquery import StoredQuery, list_queries
 from marrowkg.vocabulary import Vocabulary
 
+if TYPE_CHECKING:
+    from marrowkg.answer import Answer
+
 __all__ = ["NotUnderstoodError", "Router", "Understood"]
 
-_ENOUGH = -0.2
-"""Least worth of an answer."""
-_SURE = 0.0
-"""How much what was learned must speak for an answer that leaves out something that was recognised."""
+_ENOUGH = 0.05
+"""Least certainty of an answer."""
+_GOOD = -0.2
+"""What an answer is worth beside which the record of a patient is not looked at."""
+_BONUS = 0.2
+"""How much more an answer must be worth than it must be likelier than no answer."""
+_UNKNOWN, _UNKNOWN_NAME = 0.2, 0.4
+"""How much less certain an answer is for a word that nothing knows and no row tells of; a name counts more."""
+_UNTOLD = 0.06
+"""How much less certain it is for any other word of the question that no row tells of, or that it leaves out."""
+_NOT_WELL = "the question fits no stored question well"
 _FITS = 0.62
 """Least score of a wording that fits by itself."""
 _NEAR = 0.35
@@ -39,6 +51,14 @@ _MARGIN = 0.1
 """How much better than the second the first must be for the second not to be named."""
 _INCOMPLETE = 0.2
 """What it costs to lack a parameter, or to leave out something that was recognised."""
+_EMPTY = 0.5
+"""What it costs to have no row."""
+_TRIED, _TRYING = 6, 0.6
+"""How many answers are tried at most, and how much less than the best they may be worth."""
+_BEYOND = 0.5
+"""How much likelier no answer must be than any for none to be tried."""
+_SHOWN = 3
+"""How many values of a parameter are told one by one."""
 _FULL = 1.1
 """What a wording that fits is worth at most."""
 
@@ -52,6 +72,8 @@ class Understood:
     narrowings: Sequence[Narrowing] = ()
     aside: Sequence[str] = ()
     corrected: Mapping[str, str] = field(default_factory=dict)
+    sought: Sequence[Sought] = ()
+    """What no parameter takes: rows that tell of it come first."""
     also: str = ""
     """Another stored question that fits as well."""
     second: str = ""
@@ -59,8 +81,11 @@ class Understood:
 
     def in_words(self) -> str:
         """The reading, for a person to check."""
-        given = "".join(f", {name} = {' and '.join(values)}" for name, values in self.words.items())
+        given = "".join(f", {name} = {_listed(values)}" for name, values in self.words.items())
         kept = "; rows with " + ", ".join(n.in_words() for n in self.narrowings) if self.narrowings else ""
+        if self.sought:
+            first = ", ".join(dict.fromkeys(repr(sought.said) for sought in self.sought))
+            kept += f"; rows that tell of {first} first"
         aside = f" ({', '.join(self.aside)} plays no part)" if self.aside else ""
         read = "".join(f"; {word!r} read as {meant!r}" for word, meant in self.corrected.items())
         also = f"; {self.also} may be meant as well" if self.also else ""
@@ -88,14 +113,21 @@ class NotUnderstoodError(MarrowError):
 class Router:
     """Routes questions to the stored queries of one folder."""
 
-    def __init__(self, folder: Path, vocabulary: Vocabulary, register: Register | None = None) -> None:
-        words = Words(folder)
+    def __init__(
+        self,
+        folder: Path,
+        vocabulary: Vocabulary,
+        register: Register | None = None,
+        answers: Answers | None = None,
+    ) -> None:
+        words = self._words = Words(folder)
         queries = list_queries(folder)
         self._folder = folder / "ask"
         self._phrasings = Phrasings(folder, queries, words)
         self._reader = Reader(vocabulary, register or Register(), words, self._phrasings)
         names = self._reader.names
         self._fitter = Fitter(self._phrasings, Slots(vocabulary, names), Rows(vocabulary, names, self._reader.mentions))
+        self._grounder = Grounder(answers, words, self._phrasings, names, vocabulary) if answers else None
         self.features = Features(queries, vocabulary)
 
     @cached_property
@@ -115,14 +147,14 @@ class Router:
         """
         reading = self.read(question)
         speaks = self.learned.scores(self.features.buckets(question, reading))
-        ranked = self._record_at_least(_whole_first(self._ranked(reading, speaks)), reading)
+        tried = self._tried(self._ranked(reading, speaks), reading, speaks[OUT_OF_SCOPE])
+        ranked = self._record_at_least(_whole_first(tried), reading)
         best, second = ranked[:2]
         closest = [self._understood(fit, reading) for fit in ranked[:3] if fit.matched]
         for why in (
             _refused(reading),
-            self._unknown(reading),
             "; ".join(reading.ambiguous),
-            _unfit(best, speaks[OUT_OF_SCOPE]),
+            self._unfit(best, reading, speaks[OUT_OF_SCOPE]),
             _lacking(best),
         ):
             if why:
@@ -131,17 +163,14 @@ class Router:
         whole = next((fit for fit in ranked[1:] if not fit.dropped and not fit.missing), second)
         return replace(self._understood(best, reading), also=also, second=self._understood(whole, reading).command())
 
-    def unexplained(self, reading: Reading) -> list[str]:
-        """Words that neither plain English nor a stored question nor the ontology explains."""
-        return [token for token in dict.fromkeys(reading.tokens) if not self._phrasings.knows(token)]
-
     def _understood(self, fit: Fit, reading: Reading) -> Understood:
         return Understood(
             fit.query,
             fit.words,
             fit.narrowings,
-            [item.said for item in (*fit.aside, *fit.dropped)],
+            [*(item.said for item in (*fit.aside, *fit.dropped)), *_unknown(fit, reading)],
             reading.corrected,
+            sought=fit.sought,
         )
 
     def _ranked(self, reading: Reading, speaks: Mapping[str, float]) -> list[Fit]:
@@ -158,11 +187,38 @@ class Router:
         fits = [replace(fit, learned=speaks.get(name, 0.0)) for name, fit in best.items()]
         return sorted(fits, key=lambda fit: (-_worth(fit), -fit.matched, fit.query.name))
 
+    def _tried(self, ranked: Sequence[Fit], reading: Reading, beyond: float) -> Sequence[Fit]:
+        """The same, with the rows of the likeliest answers looked at; of none where hardly anything speaks for any."""
+        if self._grounder is None or beyond - max(fit.learned for fit in ranked) > _BEYOND:
+            return ranked
+        near = [fit for fit in ranked if _worth(fit) >= _worth(ranked[0]) - _TRYING and not fit.missing][:_TRIED]
+        tried = {fit.query.name: self._grounded(fit, reading, self._grounder) for fit in near}
+        fits = [tried.get(fit.query.name, fit) for fit in ranked]
+        return sorted(fits, key=lambda fit: -_worth(fit))
+
+    def _grounded(self, fit: Fit, reading: Reading, grounder: Grounder) -> Fit:
+        """The fit with its rows; if there is none, with another name put first, or with one that rows tell of."""
+        found = grounder.grounded(fit, reading)
+        if found.rows or fit.phrasing is None:
+            return found
+        named = [item for item in reading.items if item.term is not None and not item.excluded]
+        others = [self._fitter.fit(fit.phrasing, reading, first=item) for item in named]
+        others += [self._fitter.fit(fit.phrasing, reading, without=item) for item in named]
+        for other in others:
+            again = grounder.grounded(replace(other, learned=fit.learned), reading)
+            if again.rows and not again.missing and len(again.dropped) <= len(found.dropped):
+                return again
+        return found
+
+    def arranged(self, understood: Understood, answer: Answer) -> Answer:
+        """The rows of an answer that are asked for, those first that tell of what was sought."""
+        return arranged(narrowed(answer, understood.narrowings), understood.sought, self._words)
+
     def _record_at_least(self, ranked: Sequence[Fit], reading: Reading) -> Sequence[Fit]:
         """The record of a patient answers what is asked of that patient alone, where no other question does."""
         record = next((fit for fit in ranked if {"patient", "paper"} <= fit.words.keys() and not fit.missing), None)
         best = ranked[0]
-        if record is None or (_worth(best) >= _ENOUGH and not best.dropped and not best.missing):
+        if record is None or (_worth(best) >= _GOOD and not best.dropped and not best.missing):
             return ranked
         people = [person for item in reading.items for person in item.people]
         others = [item for item in reading.items if item.kind not in ("patient", "paper")]
@@ -173,14 +229,30 @@ class Router:
             *(fit for fit in ranked if fit is not record),
         ]
 
-    def _unknown(self, reading: Reading) -> str:
-        """Words that nothing explains, not even an example."""
-        unknown = [token for token in self.unexplained(reading) if token not in self.learned.words]
-        if not unknown:
+    def _unfit(self, best: Fit, reading: Reading, beyond: float) -> str:
+        """Why the best answer is none; `beyond` is how much speaks for a question that nothing here answers."""
+        untold, unknown = _untold(best, reading), _unknown(best, reading)
+        names = sum(not word.islower() for word in unknown)
+        doubts = (
+            _UNKNOWN * len(unknown) + (_UNKNOWN_NAME - _UNKNOWN) * names + _UNTOLD * (len(untold) + len(best.aside))
+        )
+        if not best.elsewhere and min(_worth(best) + _BONUS, best.learned - beyond) - doubts >= _ENOUGH:
             return ""
-        text = "nothing in the graph is about " + ", ".join(repr(reading.said[token]) for token in unknown)
-        near = [label for token in unknown for label in self._reader.names.mentioning(token)[:3]]
+        if unknown:
+            return self._nothing_about(unknown)
+        said = ", ".join(repr(item.said) for item in best.dropped)
+        return f"no stored question takes {said} together with the rest" if said else _NOT_WELL
+
+    def _nothing_about(self, unknown: Sequence[str]) -> str:
+        text = "nothing in the graph is about " + ", ".join(map(repr, unknown))
+        near = [label for word in unknown for label in self._reader.names.mentioning(self._words.stem(word))[:3]]
         return text + (f" as such (it has {', '.join(map(repr, near))})" if near else "")
+
+
+def _listed(values: Sequence[str]) -> str:
+    """The values, but of many only the first."""
+    shown = values if len(values) <= _SHOWN else [*values[:1], f"{len(values) - 1} that are named after it"]
+    return " and ".join(shown)
 
 
 def _refused(reading: Reading) -> str:
@@ -189,10 +261,22 @@ def _refused(reading: Reading) -> str:
     return f"the graph holds what papers report and gives no {asked[0]}" if asked else ""
 
 
+def _untold(fit: Fit, reading: Reading) -> list[str]:
+    """Words that no row of the answer tells of; where it was not tried, those that nothing knows."""
+    words = reading.unknown if fit.rows is None else [token for token in reading.tokens if not token.startswith("<")]
+    return [token for token in dict.fromkeys(words) if reading.said[token] not in fit.told]
+
+
+def _unknown(fit: Fit, reading: Reading) -> list[str]:
+    """Words, as written, that neither stored questions nor the ontology nor a row of the answer knows."""
+    return [reading.said[token] for token in _untold(fit, reading) if token in reading.unknown]
+
+
 def _worth(fit: Fit) -> float:
     """How good a stored question is as an answer."""
     incomplete = min(len(fit.dropped), 2) + bool(fit.missing)
-    return fit.learned + min(fit.score, _FULL) - _INCOMPLETE * incomplete
+    empty = _EMPTY if fit.rows == 0 else 0.0
+    return fit.learned + min(fit.score, _FULL) - _INCOMPLETE * incomplete - empty
 
 
 def _whole_first(ranked: Sequence[Fit]) -> Sequence[Fit]:
@@ -200,15 +284,6 @@ def _whole_first(ranked: Sequence[Fit]) -> Sequence[Fit]:
     near = (fit for fit in ranked if _worth(fit) >= _worth(ranked[0]) - _NEAR)
     whole = next((fit for fit in near if not fit.dropped and not fit.missing), ranked[0])
     return [whole, *(fit for fit in ranked if fit is not whole)]
-
-
-def _unfit(best: Fit, beyond: float) -> str:
-    """Why the best answer is none; `beyond` is how much speaks for a question that nothing here answers."""
-    if best.dropped and (best.learned < _SURE or best.elsewhere):
-        said = ", ".join(repr(item.said) for item in best.dropped)
-        return f"no stored question takes {said} together with the rest"
-    no_answer = best.elsewhere or beyond > best.learned or _worth(best) < _ENOUGH
-    return "the question fits no stored question well" if no_answer else ""
 
 
 def _lacking(best: Fit) -> str:

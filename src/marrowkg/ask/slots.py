@@ -14,12 +14,16 @@ __all__ = ["Slots"]
 
 _SCENE = (
     "AnatomicalEntity", "Specimen", "StudyDesign", "StatisticalProcedure", "StatisticalMethod", "Cell",
-    "DiagnosticProcedure", "Molecule", "BiologicalProcess", "Gene",
+    "DiagnosticProcedure", "Molecule", "BiologicalProcess", "Gene", "Severity",
 )  # fmt: skip
 """Kinds of terms that set the scene: left out, they count as words do."""
+_UNASKED = ("StudyDesign", "Severity")
+"""Kinds of terms that no parameter takes."""
 _NAMESAKES = ("Cell", "Molecule", "Gene")
 """Kinds of terms after which findings and quantities are named."""
 
+_NUMBERS = ("number", "time", "count", "least", "most")
+"""Kinds of numbers that may be looked for as printed."""
 _UNNAMED = ("Treatment",)
 """Kinds of terms that nobody means who names a cell or molecule."""
 
@@ -37,7 +41,7 @@ class Slots:
         """What the parameter takes of an item, under one of the classes if any are given; or nothing."""
         if parameter.class_ is None:
             return _literal(parameter, item)
-        if item.term is None or self.is_population(item) or self._is_under(item.term, "StudyDesign"):
+        if item.term is None or self.is_population(item) or any(self._is_under(item.term, kind) for kind in _UNASKED):
             return ""
         root = self._root(parameter.class_)
         label = self._label(root, item.term)
@@ -45,8 +49,8 @@ class Slots:
         return label if not narrower or any(self._label(r, item.term) == label for r in narrower) else ""
 
     def wholes(self, parameter: Parameter, item: Item) -> list[str]:
-        """For a condition that only restricts: those named after it, such as the marrow metastases of a tumor."""
-        if parameter.required or parameter.class_ != "mkg:Condition" or item.term is None:
+        """For a condition: those named after it, such as the marrow metastases of a tumor."""
+        if parameter.class_ != "mkg:Condition" or item.term is None:
             return []
         return [] if self._vocabulary.is_under(item.term, "BoneMarrowDisorder") else self._names.wholes(item.term)
 
@@ -105,8 +109,8 @@ class Slots:
 
 
 def _literal(parameter: Parameter, item: Item) -> str:
-    if parameter.name == item.kind and item.kind in ("paper", "patient", "source", "grade", "section"):
+    if parameter.name == item.kind and item.kind in ("paper", "patient", "source", "grade", "section", "least", "most"):
         return item.value
-    if parameter.name == "number" and item.kind in ("number", "time", "count"):
+    if parameter.name == "number" and item.kind in _NUMBERS:
         return item.value
     return item.values[1] if parameter.name == "paper" and item.kind == "patient" else ""

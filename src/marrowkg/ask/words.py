@@ -52,6 +52,8 @@ class Words:
         """The words of all intents, as written."""
         self.decisive: set[str] = set()
         """Intents that a wording and a question have both, or neither."""
+        self._excluding: list[tuple[str, ...]] = []
+        """Phrases after which stands what is not asked for."""
         self._shades: dict[tuple[str, ...], str] = {}
         self._intents = self._read_intents(folder / "ask" / "intent-words.txt")
         self.names = {
@@ -69,6 +71,9 @@ class Words:
         for line in _lines(file):
             head, _, phrases = line.partition(":")
             self.written.update(split(phrases))
+            if head.startswith("-"):
+                self._excluding = [tuple(self.stems(phrase)) for phrase in phrases.split(",")]
+                continue
             if head.startswith("="):
                 self.nouns[head[1:].strip()] = set(self.stems(phrases)) - {","}
                 continue
@@ -105,6 +110,10 @@ class Words:
         stem = self.stem(word)
         adverb = word.endswith("ly") and self.is_common(self.stem(word[:-2]))
         return adverb or self.is_common(stem) or stem in self.intended or self.plain.has(word)
+
+    def excludes(self, stems: Sequence[str]) -> bool:
+        """Whether words say that something else is asked for than what follows: `besides`, `other than`."""
+        return any(tuple(stems[-len(phrase) :]) == phrase for phrase in self._excluding)
 
     def meant(self, stems: Sequence[str]) -> Iterator[tuple[str, int]]:
         """What the words say: each intent or content word with the place where it begins; the rest is left out."""

@@ -1,0 +1,149 @@
+"""What the rows of an answer tell of: words of a question that no parameter takes may stand in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import log
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from marrowkg.ask.fitting import ASIDE, DROPPED, NARROWS
+from marrowkg.ask.narrowing import narrowed
+
+if TYPE_CHECKING:
+    from marrowkg.answer import Answer
+    from marrowkg.ask.fitting import Fit
+    from marrowkg.ask.item import Item, Reading
+    from marrowkg.ask.names import Names
+    from marrowkg.ask.phrasing import Phrasings
+    from marrowkg.ask.words import Words
+    from marrowkg.storedquery import StoredQuery
+    from marrowkg.vocabulary import Vocabulary
+
+__all__ = ["Answers", "Grounder", "Sought", "Told", "arranged"]
+
+Answers = Callable[["StoredQuery", Mapping[str, Sequence[str]]], "Answer"]
+"""Answers a stored question with what is given for its parameters."""
+
+_SHORTEST: Final = 5
+"""Letters that a word has at least of which another may be made: `colon` and `colonic`."""
+
+_REMEMBERED: Final = 500
+"""How many answers are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A word or name of a question that may stand in a row; `names` are the stems of each way to put it."""
+
+    said: str
+    names: frozenset[tuple[str, ...]]
+
+
+class Told:
+    """The words of each row of an answer, passages included."""
+
+    def __init__(self, answer: Answer, words: Words) -> None:
+        self._rows = [
+            frozenset(stem for cell in row if isinstance(cell, ox.Literal) for stem in words.stems(cell.value))
+            for row in answer.cells
+        ]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        return frozenset().union(*self._rows)
+
+    def rows(self, sought: Sought) -> frozenset[int]:
+        """The places of the rows that tell of something."""
+        ways = [way for way in ([self._forms(stem) for stem in name] for name in sought.names) if all(way)]
+        return frozenset(
+            place for place, row in enumerate(self._rows) if any(all(forms & row for forms in way) for way in ways)
+        )
+
+    def _forms(self, stem: str) -> frozenset[str]:
+        if stem in self._stems or len(stem) < _SHORTEST:
+            return frozenset({stem} & self._stems)
+        return frozenset(other for other in self._stems if _is_made_of(stem, other) or _is_made_of(other, stem))
+
+
+def arranged(answer: Answer, sought: Iterable[Sought], words: Words) -> Answer:
+    """The same rows: first those that tell of more of what was sought; what few rows tell of counts more."""
+    told = Told(answer, words)
+    worth = [0.0] * len(told)
+    for one in sought:
+        rows = told.rows(one)
+        for place in rows:
+            worth[place] += log(len(told) / len(rows))
+    order = sorted(range(len(told)), key=lambda place: -round(worth[place], 6))
+    return replace(answer, cells=[answer.cells[place] for place in order])
+
+
+def _is_made_of(word: str, base: str) -> bool:
+    return len(base) >= _SHORTEST and word.startswith(base)
+
+
+class Grounder:
+    """Tries answers, and tells what of a question stands in their rows."""
+
+    def __init__(
+        self, answers: Answers, words: Words, phrasings: Phrasings, names: Names, vocabulary: Vocabulary
+    ) -> None:
+        self._answers = answers
+        self._words = words
+        self._phrasings = phrasings
+        self._names = names
+        self._vocabulary = vocabulary
+        self._tried: dict[object, Told] = {}
+
+    def grounded(self, fit: Fit, reading: Reading) -> Fit:
+        """The same fit with what its rows tell of: that is neither dropped nor left over."""
+        told = self._told(fit)
+        found = replace(fit, rows=len(told), dropped=[], aside=[], sought=[])
+        for item in fit.dropped:
+            if self._is_told(item, told, found):
+                found.left -= DROPPED - ASIDE
+                found.matched += NARROWS
+            else:
+                found.dropped.append(item)
+        for item in fit.aside:
+            if item.excluded or not self._is_told(item, told, found):
+                found.aside.append(item)
+        for token in dict.fromkeys(reading.tokens):
+            if not token.startswith("<"):
+                sought = Sought(reading.said[token], frozenset({(token,)}))
+                is_told = bool(told.rows(sought))
+                found.sought += [sought] if is_told else []
+                found.left -= self._phrasings.weight(token) if is_told and token in fit.unmet else 0.0
+        return found
+
+    def _told(self, fit: Fit) -> Told:
+        """What the rows of a fit tell of; of the last ones it is remembered."""
+        given = tuple((name, tuple(values)) for name, values in sorted(fit.words.items()))
+        key = (fit.query.name, given, tuple(fit.narrowings))
+        if key not in self._tried:
+            if len(self._tried) >= _REMEMBERED:
+                self._tried.clear()
+            self._tried[key] = Told(narrowed(self._answers(fit.query, fit.words), fit.narrowings), self._words)
+        return self._tried[key]
+
+    def _is_told(self, item: Item, told: Told, fit: Fit) -> bool:
+        """Whether rows tell of a name, or of what is narrower; those that tell of itself come first."""
+        found = [sought for sought in self._named(item) if told.rows(sought)]
+        fit.sought += found
+        return bool(found)
+
+    def _named(self, item: Item) -> Iterator[Sought]:
+        if item.term is not None:
+            yield Sought(item.said, self._ways(self._names.written(item.term)))
+            yield Sought(item.said, self._ways(self._vocabulary.labels_under([item.term.name])))
+        elif item.kind in ("number", "count", "time", "source", "least", "most"):
+            yield Sought(item.said, self._ways(item.values))
+
+    def _ways(self, texts: Iterable[str]) -> frozenset[tuple[str, ...]]:
+        return frozenset(tuple(self._words.stems(text)) for text in texts)
