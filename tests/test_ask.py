@@ -135,9 +135,13 @@ def test_advice_to_a_person_is_never_given(graph: Graph) -> None:
         ),
         (
             "How many prostate cancer patients with BMM had thrombocytopenia?",
-            "finding-by-primary-tumor, finding = thrombocytopenia",
+            "finding-by-primary-tumor, finding = thrombocytopenia; "
+            "rows that tell of 'bone marrow metastasis of prostate carcinoma' first",
         ),
-        ("Karyotype of the ALL case", "genes-tested; rows with patient = patient 1 of bmn2017"),
+        (
+            "Karyotype of the ALL case",
+            "genes-tested; rows with patient = patient 1 of bmn2017; rows that tell of 'karyotyping' first",
+        ),
         ("What is bone marrow necrosis?", "definitions-and-grades, condition = bone marrow necrosis"),
         ("Does the BMM paper cite Kopp?", "citations, paper = bmm2025; rows with cited = bmc2011"),
         (

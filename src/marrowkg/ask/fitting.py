@@ -116,14 +116,14 @@ class Fitter:
     def fit(self, phrasing: Phrasing, reading: Reading, first: Item | None = None, without: Item | None = None) -> Fit:
         """How well one wording takes a reading up, `first` before any other name and `without` not at all."""
         fit = Fit(phrasing.query, {name: [value] for name, value in phrasing.given.items()}, phrasing=phrasing)
-        placed = [item for item in reading.items if not item.excluded and item is not without]
+        placed = [item for item in reading.items if not (item.excluded or item.loose or item is without)]
         # what is asked for before those in whom: any name would do for some parameters
         named = sorted(
             _unlike(placed, self._section(reading, fit)),
             key=lambda item: (item is not first, self._slots.setting(item)),
         )
         items = self._fill(phrasing, named, fit)
-        fit.aside += [item for item in reading.items if item.excluded]
+        fit.aside += [item for item in reading.items if item.excluded or item.loose]
         if without is not None:
             fit.dropped.append(without)
             fit.left += DROPPED
@@ -252,7 +252,7 @@ class Fitter:
             fit.words["paper"].append(item.value)
             fit.matched += NAMED
             return True
-        if not item.joined or (fit.together and item.joined == "and"):
+        if not (item.joined or item.linked) or (fit.together and item.joined == "and"):
             return False
         for name, values in fit.words.items():
             parameter = fit.query.parameters[name]

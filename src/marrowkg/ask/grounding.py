@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import log
+from math import inf, log
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from marrowkg.storedquery import StoredQuery
     from marrowkg.vocabulary import Vocabulary
 
-__all__ = ["Answers", "Grounder", "Sought", "Told", "arranged"]
+__all__ = ["VALUES", "Answers", "Grounder", "Sought", "Told", "arranged"]
 
 Answers = Callable[["StoredQuery", Mapping[str, Sequence[str]]], "Answer"]
 """Answers a stored question with what is given for its parameters."""
@@ -31,6 +31,8 @@ Answers = Callable[["StoredQuery", Mapping[str, Sequence[str]]], "Answer"]
 _SHORTEST: Final = 5
 """Letters that a word has at least of which another may be made: `colon` and `colonic`."""
 
+VALUES: Final = ("value", "size")
+"""Columns of numbers by which an answer can be ordered, the first that it has."""
 _REMEMBERED: Final = 500
 """How many answers are remembered."""
 
@@ -41,6 +43,8 @@ class Sought:
 
     said: str
     names: frozenset[tuple[str, ...]]
+    orders: bool = True
+    """Whether some rows tell of it and some do not."""
 
 
 class Told:
@@ -72,16 +76,30 @@ class Told:
         return frozenset(other for other in self._stems if _is_made_of(stem, other) or _is_made_of(other, stem))
 
 
-def arranged(answer: Answer, sought: Iterable[Sought], words: Words) -> Answer:
-    """The same rows: first those that tell of more of what was sought; what few rows tell of counts more."""
+def arranged(answer: Answer, sought: Iterable[Sought], words: Words, order: str = "") -> Answer:
+    """The same rows: first those that tell of more of what was sought; what few rows tell of counts more.
+
+    With an `order`, those of the `highest` or `lowest` value come first, if the answer has a column of values.
+    """
     told = Told(answer, words)
     worth = [0.0] * len(told)
     for one in sought:
         rows = told.rows(one)
         for place in rows:
             worth[place] += log(len(told) / len(rows))
-    order = sorted(range(len(told)), key=lambda place: -round(worth[place], 6))
-    return replace(answer, cells=[answer.cells[place] for place in order])
+    values = _values(answer, order)
+    places = sorted(range(len(told)), key=lambda place: (values[place], -round(worth[place], 6)))
+    return replace(answer, cells=[answer.cells[place] for place in places])
+
+
+def _values(answer: Answer, order: str) -> list[float]:
+    """By what rows are ordered: their value, or its negative, in the first column of values that there is."""
+    column = next((name for name in VALUES if name in answer.columns), None) if order else None
+    if column is None:
+        return [0.0] * len(answer)
+    cells = (row[answer.columns.index(column)] for row in answer.cells)
+    values = [float(cell.value) if isinstance(cell, ox.Literal) else None for cell in cells]
+    return [inf if value is None else -value if order == "highest" else value for value in values]
 
 
 def _is_made_of(word: str, base: str) -> bool:
@@ -118,9 +136,33 @@ class Grounder:
             if not token.startswith("<"):
                 sought = Sought(reading.said[token], frozenset({(token,)}))
                 is_told = bool(told.rows(sought))
-                found.sought += [sought] if is_told else []
+                found.sought += self._found(told, sought)
                 found.left -= self._phrasings.weight(token) if is_told and token in fit.unmet else 0.0
+        self._rest(fit, reading, told, found)
         return found
+
+    def _rest(self, fit: Fit, reading: Reading, told: Told, found: Fit) -> None:
+        """Names that the wording says anyway, and plain words where no share ranks the rows, order rows as well."""
+        used = {value for values in fit.words.values() for value in values}
+        used |= {said for narrowing in fit.narrowings for said in narrowing.said} | {one.said for one in found.sought}
+        for item in reading.items:
+            if item.term is not None and not item.excluded and item not in fit.dropped and item.said not in used:
+                self._is_told(item, told, found)
+        people = self._words.nouns["male"] | self._words.nouns["female"]
+        ranked = "percent" in fit.query.columns
+        for stem, written in reading.rest.items():
+            if (stem in people or not ranked) and written not in used:
+                sought = Sought(written, frozenset((form,) for form in self._sexed(stem)))
+                found.sought += self._found(told, sought)
+
+    def _found(self, told: Told, *sought: Sought) -> list[Sought]:
+        """Those that rows tell of."""
+        rows = ((one, len(told.rows(one))) for one in sought)
+        return [replace(one, orders=count < len(told)) for one, count in rows if count]
+
+    def _sexed(self, stem: str) -> set[str]:
+        """A word, or all for the same sex."""
+        return next((self._words.nouns[sex] for sex in ("male", "female") if stem in self._words.nouns[sex]), {stem})
 
     def _told(self, fit: Fit) -> Told:
         """What the rows of a fit tell of; of the last ones it is remembered."""
@@ -134,7 +176,7 @@ class Grounder:
 
     def _is_told(self, item: Item, told: Told, fit: Fit) -> bool:
         """Whether rows tell of a name, or of what is narrower; those that tell of itself come first."""
-        found = [sought for sought in self._named(item) if told.rows(sought)]
+        found = self._found(told, *self._named(item))
         fit.sought += found
         return bool(found)
 
@@ -142,7 +184,7 @@ class Grounder:
         if item.term is not None:
             yield Sought(item.said, self._ways(self._names.written(item.term)))
             yield Sought(item.said, self._ways(self._vocabulary.labels_under([item.term.name])))
-        elif item.kind in ("number", "count", "time", "source", "least", "most"):
+        elif item.kind in ("number", "count", "time", "source", "least", "most", "paper"):
             yield Sought(item.said, self._ways(item.values))
 
     def _ways(self, texts: Iterable[str]) -> frozenset[tuple[str, ...]]:

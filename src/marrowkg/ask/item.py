@@ -30,8 +30,12 @@ class Item:
     term: Term | None = None
     people: tuple[Person, ...] = ()
     joined: str = ""
+    linked: bool = False
+    """Whether a conjunction stands anywhere between the name before and it."""
     excluded: bool = False
     """Whether something else is asked for: `symptoms besides bone pain`."""
+    loose: bool = False
+    """Whether it shuts nothing out: one side of a comparison."""
 
     def repeats(self, tokens: frozenset[str]) -> frozenset[str]:
         """What it says that is among the words of a wording, if it says nothing beyond; else nothing."""
@@ -54,6 +58,10 @@ class Reading:
     ambiguous: list[str] = field(default_factory=list)
     places: list[Item] = field(default_factory=list)
     """Parts of a paper that are named; some questions take them, to others they are words."""
+    rest: dict[str, str] = field(default_factory=dict)
+    """Every word beside the items that is more than grammar, as written, by its stem."""
+    order: str = ""
+    """Whether the `highest` or the `lowest` value is asked for."""
     stems: list[str] = field(default_factory=list)
     """All words, from the first place on, without their endings."""
     unknown: list[str] = field(default_factory=list)

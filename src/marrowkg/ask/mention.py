@@ -16,12 +16,12 @@ __all__ = ["Mention", "Mentions"]
 
 _AT_LEAST = (">=", "\u2265", ">")
 _UPWARDS = ("wors", "high", "higher", "mor", "above", "up", "great", "greater")
-_POINTERS = ("the", "thi", "this", "that")
+_POINTERS = ("the", "thi", "this", "that", "only")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5"}
 _NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
 _GRADED = ("grad", "ctc")
-_EACH = ("each", "every", "per", "which", "all")
+_EACH = ("each", "every", "per", "which", "all", "two", "three", "both")
 _BEFORE_NUMBER = (["no"], ["number"], ["numb"], ["report"])
 _LONGEST_PHRASE = 7
 
@@ -34,6 +34,8 @@ class Mention:
     end: int
     said: str
     people: tuple[Person, ...]
+    sure: bool = True
+    """Whether one patient must be meant: `the man` may be any."""
 
 
 class Mentions:
@@ -78,7 +80,7 @@ class Mentions:
         """Names of places where the patients of one paper only were seen."""
         papers: dict[str, set[str]] = {}
         for paper, setting in self._register.settings.items():
-            for word in split(setting):
+            for word in (*split(setting), *_acronyms(setting)):
                 if word[0].isupper() and not self._words.is_ordinary(word):
                     papers.setdefault(word.casefold(), set()).add(paper)
         return {word: min(where) for word, where in papers.items() if len(where) == 1}
@@ -89,6 +91,7 @@ class Mentions:
         """Papers by slug, by author, and as `the necrosis paper`."""
         for place, word in enumerate(written):
             slug = word.casefold()
+            slug = slug.removesuffix("n") if slug.removesuffix("n") in self._places else slug
             if slug in self._register.titles:
                 yield Item("paper", slug, (slug,), place, place + 1)
             elif word[0].isupper() and slug in self._papers:
@@ -171,6 +174,8 @@ class Mentions:
                 yield from self._counted(stems, place, terms)
                 if not written[place].endswith("s"):
                     yield from self._described_patient(stems, place, terms)
+            elif self._sex(stem):
+                yield from self._only_one(stems, place)
             elif stem == "year" and place and written[place - 1].isdigit() and stems[place + 1 : place + 2] == ["old"]:
                 yield self._aged(written, stems, place - 1)
 
@@ -213,6 +218,13 @@ class Mentions:
         near = [p for p in self._people if all(self.has(p, trait) for trait in before)]
         if before and start > 0 and stems[start - 1] in _POINTERS and len(near) == 1:
             yield Mention(start - 1, end + 1, near[0].in_words(), tuple(near))
+
+    def _only_one(self, stems: Sequence[str], place: int) -> Iterator[Mention]:
+        """`the man`, `the only man`, `the young man`: all of that sex."""
+        start = next((p for p in (place - 2, place - 1) if p > 0 and stems[p] in _POINTERS), place)
+        if start < place:
+            people = tuple(p for p in self._people if self._sex(stems[place]) in p.traits)
+            yield Mention(start, place + 1, " ".join(stems[start : place + 1]), people, sure=False)
 
     def _trait(self, stems: Sequence[str], end: int, terms: Sequence[Found]) -> tuple[int, str] | None:
         for found in terms:
@@ -264,6 +276,12 @@ class Mentions:
             if grade.isdigit():
                 end = _after_grade(stems, after + 1)
                 yield Item("grade", f"grade {grade}", (grade,), start, end)
+
+
+def _acronyms(text: str) -> Iterator[str]:
+    """Short forms of long names: of `University of California San Diego` its initials."""
+    for name in re.findall(r"(?:[A-Z]\w+(?: of)?,? ?){3,}", text):
+        yield "".join(word[0] for word in split(name) if word[0].isupper())
 
 
 def _is_roman(word: str) -> bool:

@@ -24,7 +24,12 @@ _BETWEEN = ("in", "with", "of", "the", "for")
 """What may stand between a conjunction and what it joins."""
 _LINKING = ("than", "to", "the")
 _BOTH, _EACH_PAPER = "<both>", "<each paper>"
+_WHICH_PATIENTS = "<which patients>"
+_WHICH = ("which", "list", "name", "nam")
+_APART_AT_MOST = 6
+"""Words from `which` to the noun that it asks for."""
 _LONG_NAME = 3
+_ORDERS = ("highest", "lowest")
 _NAME = "|"
 """In phrases of intent: the question ends with a name here."""
 
@@ -63,14 +68,42 @@ class Reader:
         reading.places = list(self.mentions.sections(written, stems))
         missing = (place.said for place in reading.places if not self.mentions.is_printed(place))
         reading.ambiguous += [f"the graph holds nothing from {said}" for said in missing]
+        items = self._compared(items, stems)
         reading.items = sorted((self._told(item, stems) for item in items), key=lambda item: item.start)
+        reading.order = next((name for name in _ORDERS if self._words.nouns[name] & set(stems)), "")
         self._read_words(written, stems, [*apart, *terms, *items], reading)
         reading.unknown = [token for token in dict.fromkeys(reading.tokens) if not self._phrasings.knows(token)]
         if sum(self._is_finding(item) for item in items) < 2:
             reading.tokens = [token for token in reading.tokens if token != _BOTH]
+        if _WHICH_PATIENTS not in reading.tokens and self._asks_for_patients(stems):
+            reading.tokens.append(_WHICH_PATIENTS)
         if sum(item.kind == "paper" for item in items) > 1:
             reading.tokens.append(_EACH_PAPER)
         return reading
+
+    def _compared(self, items: Sequence[Item], stems: Sequence[str]) -> list[Item]:
+        """Of a comparison neither side shuts the other out: a paper that is named alone, a tumor beside a paper."""
+        papers = {item.value for item in items if item.kind == "paper"}
+        sides = "with" in stems and "without" in stems
+        compared = self._words.nouns["comparing"] & set(stems) or ({"mor", "or"} <= set(stems) and papers)
+        if not sides and not (compared and papers):
+            return list(items)
+        return [
+            replace(item, loose=(item.kind == "paper" and len(papers) == 1) or self._is_side(item, sides))
+            for item in items
+        ]
+
+    def _is_side(self, item: Item, sides: bool) -> bool:
+        """Whether a condition says who is compared."""
+        if item.term is None or not self._vocabulary.is_under(item.term, "Condition"):
+            return False
+        return sides or not self._vocabulary.is_under(item.term, "BoneMarrowDisorder")
+
+    def _asks_for_patients(self, stems: Sequence[str]) -> bool:
+        """`Which HER2-positive patients`: the noun stands apart."""
+        people = set().union(*(self._words.nouns[kind] for kind in ("patient", "male", "female")))
+        start = next((place for place, stem in enumerate(stems) if stem in _WHICH), len(stems))
+        return bool(people & set(stems[start : start + _APART_AT_MOST]))
 
     def _spelled(self, word: str, reading: Reading) -> str:
         """A word, or the one that was meant where nobody knows it."""
@@ -113,16 +146,23 @@ class Reader:
         papers = {item.value for item in items if item.kind == "paper"}
         for mention in mentions:
             people = [p for p in mention.people if not papers or p.paper in papers]
-            beside = [p for p in people if any(self.mentions.has(p, f.term.iri) for f in terms)]
+            fitting = {p: sum(self._fits(p, found.term) for found in terms) for p in people}
+            beside = [p for p in people if fitting[p] and fitting[p] == max(fitting.values())]
             near = people if len(people) == 1 else beside or people
             if len(near) == 1:
                 values = (near[0].printed, near[0].paper)
                 yield Item("patient", near[0].in_words(), values, mention.start, mention.end, people=(near[0],))
-            elif near:
+            elif near and mention.sure:
                 named = ", ".join(person.in_words() for person in near)
                 reading.ambiguous.append(f"{mention.said} may be {named}")
-            else:
+            elif mention.sure:
                 reading.ambiguous.append(f"the graph holds no {mention.said}" + "".join(f" of {p}" for p in papers))
+
+    def _fits(self, person: Person, term: Term) -> bool:
+        """Whether a patient has what a term says, or a condition that is named after it."""
+        if self.mentions.has(person, term.iri) or not self._vocabulary.is_under(term, "Condition"):
+            return self.mentions.has(person, term.iri)
+        return person in set(self.mentions.those_with(self.names.covered(term)))
 
     def _joined(self, terms: Sequence[Found], stems: Sequence[str]) -> list[Found]:
         """Two conditions that make one, such as `AML patients with BMN`."""
@@ -156,15 +196,16 @@ class Reader:
         """Each term once, unless it only says which patient is meant."""
         people = [person for item in items for person in item.people]
         seen = set()
+        end = 0
         for found in terms:
+            linked = any(stem in _CONJUNCTIONS for stem in stems[end : found.start]) and end > 0
+            end = found.end
             told = any(self.mentions.has(person, found.term.iri) for person in people)
             if found.term not in seen and not told:
                 before = [stem for stem in stems[max(0, found.start - 3) : found.start] if stem not in _BETWEEN]
                 joined = before[-1] if before and before[-1] in _CONJUNCTIONS else ""
-                label, excluded = found.term.label, self._words.excludes(stems[: found.start])
-                yield Item(
-                    "term", label, (label,), found.start, found.end, term=found.term, joined=joined, excluded=excluded
-                )
+                item = Item("term", found.term.label, (found.term.label,), found.start, found.end, term=found.term)
+                yield replace(item, joined=joined, linked=linked, excluded=self._words.excludes(stems[: found.start]))
             seen.add(found.term)
 
     def _numbers(self, written: Sequence[str], stems: Sequence[str]) -> Iterator[Item]:
@@ -195,6 +236,10 @@ class Reader:
     ) -> None:
         """The telling words: every run of words that nothing has taken."""
         free = [not any(one.start <= place < one.end for one in taken) for place in range(len(stems))]
+        people = self._words.nouns["male"] | self._words.nouns["female"]
+        for place, stem in enumerate(stems):
+            if free[place] and stem.isalpha() and (stem in people or not self._words.is_common(stem)):
+                reading.rest.setdefault(stem, written[place])
         start = 0
         while start < len(stems):
             end = start

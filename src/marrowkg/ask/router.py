@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from marrowkg.ask.features import Features
 from marrowkg.ask.fitting import Fit, Fitter
-from marrowkg.ask.grounding import Answers, Grounder, Sought, arranged
+from marrowkg.ask.grounding import VALUES, Answers, Grounder, Sought, arranged
 from marrowkg.ask.item import Reading
 from marrowkg.ask.learned import OUT_OF_SCOPE, Learned
 from marrowkg.ask.narrowing import Narrowing, narrowed
@@ -57,6 +57,8 @@ _TRIED, _TRYING = 6, 0.6
 """How many answers are tried at most, and how much less than the best they may be worth."""
 _BEYOND = 0.5
 """How much likelier no answer must be than any for none to be tried."""
+_REWORDED = 3
+"""How many other wordings are tried where the best has no row."""
 _SHOWN = 3
 """How many values of a parameter are told one by one."""
 _FULL = 1.1
@@ -74,6 +76,8 @@ class Understood:
     corrected: Mapping[str, str] = field(default_factory=dict)
     sought: Sequence[Sought] = ()
     """What no parameter takes: rows that tell of it come first."""
+    order: str = ""
+    """Which value comes first: the `highest` or the `lowest`."""
     also: str = ""
     """Another stored question that fits as well."""
     second: str = ""
@@ -83,9 +87,9 @@ class Understood:
         """The reading, for a person to check."""
         given = "".join(f", {name} = {_listed(values)}" for name, values in self.words.items())
         kept = "; rows with " + ", ".join(n.in_words() for n in self.narrowings) if self.narrowings else ""
-        if self.sought:
-            first = ", ".join(dict.fromkeys(repr(sought.said) for sought in self.sought))
-            kept += f"; rows that tell of {first} first"
+        kept += f"; {self.order} first" if self.order else ""
+        first = ", ".join(dict.fromkeys(repr(sought.said) for sought in self.sought if sought.orders))
+        kept += f"; rows that tell of {first} first" if first else ""
         aside = f" ({', '.join(self.aside)} plays no part)" if self.aside else ""
         read = "".join(f"; {word!r} read as {meant!r}" for word, meant in self.corrected.items())
         also = f"; {self.also} may be meant as well" if self.also else ""
@@ -171,6 +175,7 @@ class Router:
             [*(item.said for item in (*fit.aside, *fit.dropped)), *_unknown(fit, reading)],
             reading.corrected,
             sought=fit.sought,
+            order=reading.order if fit.query.columns.intersection(VALUES) else "",
         )
 
     def _ranked(self, reading: Reading, speaks: Mapping[str, float]) -> list[Fit]:
@@ -182,7 +187,7 @@ class Router:
                 continue
             fit = self._fitter.fit(phrasing, reading)
             known = best.get(fit.query.name)
-            if known is None or (fit.score, fit.matched) > (known.score, known.matched):
+            if known is None or _laid(fit) > _laid(known):
                 best[fit.query.name] = fit
         fits = [replace(fit, learned=speaks.get(name, 0.0)) for name, fit in best.items()]
         return sorted(fits, key=lambda fit: (-_worth(fit), -fit.matched, fit.query.name))
@@ -201,8 +206,10 @@ class Router:
         found = grounder.grounded(fit, reading)
         if found.rows or fit.phrasing is None:
             return found
-        named = [item for item in reading.items if item.term is not None and not item.excluded]
+        named = [item for item in reading.items if item.term is not None and not (item.excluded or item.loose)]
+        wordings = [p for p in self._phrasings.all if p.query.name == fit.query.name and p != fit.phrasing]
         others = [self._fitter.fit(fit.phrasing, reading, first=item) for item in named]
+        others += sorted((self._fitter.fit(p, reading) for p in wordings), key=_laid, reverse=True)[:_REWORDED]
         others += [self._fitter.fit(fit.phrasing, reading, without=item) for item in named]
         for other in others:
             again = grounder.grounded(replace(other, learned=fit.learned), reading)
@@ -212,7 +219,7 @@ class Router:
 
     def arranged(self, understood: Understood, answer: Answer) -> Answer:
         """The rows of an answer that are asked for, those first that tell of what was sought."""
-        return arranged(narrowed(answer, understood.narrowings), understood.sought, self._words)
+        return arranged(narrowed(answer, understood.narrowings), understood.sought, self._words, understood.order)
 
     def _record_at_least(self, ranked: Sequence[Fit], reading: Reading) -> Sequence[Fit]:
         """The record of a patient answers what is asked of that patient alone, where no other question does."""
@@ -259,6 +266,11 @@ def _refused(reading: Reading) -> str:
     """What the graph never answers."""
     asked = [token.strip("<!> ") for token in reading.tokens if token.startswith("<!")]
     return f"the graph holds what papers report and gives no {asked[0]}" if asked else ""
+
+
+def _laid(fit: Fit) -> tuple[float, float]:
+    """How well a wording is laid over a question."""
+    return fit.score - _INCOMPLETE * bool(fit.missing), fit.matched
 
 
 def _untold(fit: Fit, reading: Reading) -> list[str]:

@@ -82,11 +82,14 @@ class Slots:
         """Whether the item is a time to an event, such as overall survival."""
         return item.term is not None and self._is_under(item.term, "TimeToEventOutcome")
 
-    def setting(self, item: Item) -> int:
-        """How much the item rather says in whom: a disorder of the marrow more than a finding, a tumor yet more."""
+    def setting(self, item: Item) -> tuple[int, int]:
+        """How much the item rather says in whom: a disorder of the marrow more than a finding, a tumor yet more.
+
+        Of two tumors the broader one says it.
+        """
         if item.term is None or not self._is_under(item.term, "Condition"):
-            return 0
-        return 1 if self._is_under(item.term, "BoneMarrowDisorder") else 2
+            return 0, 0
+        return (1, 0) if self._is_under(item.term, "BoneMarrowDisorder") else (2, -len(self._above(item.term)))
 
     def is_population(self, item: Item) -> bool:
         """Whether the item only says in whom: children, adults."""
