@@ -8,7 +8,7 @@ import pytest
 from marrowkg.answer import Answer
 from marrowkg.api import Graph
 from marrowkg.ask import NotUnderstoodError
-from marrowkg.ask.grounding import Sought, Told, arranged
+from marrowkg.ask.told import Sought, Told, arranged
 from marrowkg.ask.words import Words
 from marrowkg.paths import House
 

@@ -1,11 +1,11 @@
-"""One wording of a stored question laid over a reading: what it takes up, what it leaves, and how well that fits."""
+"""How a wording of a stored question takes a reading up: a place for each name, or what else becomes of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from marrowkg.ask.fit import Fit
 from marrowkg.ask.item import Item, Reading
 from marrowkg.ask.narrowing import Narrowing
 from marrowkg.ask.phrasing import ABOUT, Phrasing, Phrasings
@@ -14,10 +14,7 @@ from marrowkg.ask.slots import Slots
 from marrowkg.ask.words import SHADE
 from marrowkg.storedquery import Parameter, StoredQuery
 
-if TYPE_CHECKING:
-    from marrowkg.ask.grounding import Sought
-
-__all__ = ["Fit", "Fitter"]
+__all__ = ["Fitter"]
 
 NAMED: Final = 1.0
 """What a name is worth that the wording has a place for."""
@@ -37,12 +34,8 @@ DROPPED: Final = 2.0
 """What it costs to leave something out that was recognised."""
 DECISIVE: Final = 1.5
 """What a word costs that turns a question into another, where only one side has it."""
-UNASKED: Final = 0.5
-"""How much a word of the wording that the question lacks counts against it."""
 NUANCE: Final = 0.25
 """What it costs to leave out what only narrows an intent."""
-LITERAL: Final = 0.02
-"""How much words of the wording itself are preferred to names, where all else is equal."""
 _ANYTHING: Final = 1
 """How narrow the class of all things is."""
 _WIDE = ("", ABOUT, "Condition")
@@ -53,55 +46,6 @@ _OTHER = "other"
 _GRADED = "finding"
 """The parameter that a grade belongs to: what stands next to it."""
 _TOGETHER = {"<which patients>", "<both>"}
-
-
-@dataclass(slots=True)
-class Fit:
-    """A stored question as one wording of it takes the reading up."""
-
-    query: StoredQuery
-    words: dict[str, list[str]] = field(default_factory=dict)
-    phrasing: Phrasing | None = None
-    narrowings: list[Narrowing] = field(default_factory=list)
-    dropped: list[Item] = field(default_factory=list)
-    aside: list[Item] = field(default_factory=list)
-    matched: float = 0.0
-    left: float = 0.0
-    lacking: float = 0.0
-    literal: float = 0.0
-    depth: int = 0
-    score_at_least: float = 0.0
-    learned: float = 0.0
-    """How much what was learned speaks for this stored question."""
-    unmet: frozenset[str] = frozenset()
-    """Words of the question that the wording lacks."""
-    sought: list[Sought] = field(default_factory=list)
-    """What no parameter takes and rows of the answer tell of."""
-    rows: int | None = None
-    """How many rows the answer has, where it was tried."""
-    endpoint: bool = False
-    """Whether a time to an event is asked for: `5-year survival` is no share at a time that the graph tells."""
-    elsewhere: bool = False
-    """Whether a part of the body is named that the wording is not about."""
-    together: bool = False
-    """Whether two names joined by `and` are asked of the same patients."""
-
-    @property
-    def score(self) -> float:
-        """From 0 to 1: the share of what was asked, and of what the wording says, that meet."""
-        whole = self.matched + self.left + UNASKED * self.lacking
-        score = self.matched / whole + LITERAL * (self.literal + 0.2 * self.depth) if self.matched else 0.0
-        return max(score, self.score_at_least)
-
-    @property
-    def told(self) -> set[str]:
-        """Words of the question, as written, that rows of the answer tell of."""
-        return {sought.said for sought in self.sought}
-
-    @property
-    def missing(self) -> list[str]:
-        """Parameters that the question must name and does not."""
-        return [p.name for p in self.query.parameters.values() if p.required and p.name not in self.words]
 
 
 class Fitter:

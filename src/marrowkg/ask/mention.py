@@ -1,4 +1,4 @@
-"""Papers, cited sources, patients, grades and numbers in the words of a question."""
+"""Papers, cited sources, parts of papers and patients in the words of a question."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from marrowkg.ask.grade import is_roman
 from marrowkg.ask.item import Item
 from marrowkg.ask.names import Found, Names
 from marrowkg.ask.register import Person, Register
@@ -14,13 +15,8 @@ from marrowkg.vocabulary import Vocabulary
 
 __all__ = ["Mention", "Mentions"]
 
-_AT_LEAST = (">=", "\u2265", ">")
-_UPWARDS = ("wors", "high", "higher", "mor", "above", "up", "great", "greater")
 _POINTERS = ("the", "thi", "this", "that", "only")
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5"}
-_NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
-_GRADED = ("grad", "ctc")
 _EACH = ("each", "every", "per", "which", "all", "two", "three", "both")
 _BEFORE_NUMBER = (["no"], ["number"], ["numb"], ["report"])
 _LONGEST_PHRASE = 7
@@ -149,7 +145,7 @@ class Mentions:
         """Parts of a paper: `the Discussion`, `the results section`, `Table 1`."""
         for place, stem in enumerate(stems):
             end = place + 1
-            numbered = written[end : end + 1] and (written[end].isdigit() or _is_roman(written[end]))
+            numbered = written[end : end + 1] and (written[end].isdigit() or is_roman(written[end]))
             headed = written[place][:1].isupper() or stems[end : end + 1] == ["section"]
             if place > 1 and (
                 (numbered and self._is_noun(stem, "float")) or (headed and self._is_noun(stem, "section"))
@@ -258,45 +254,11 @@ class Mentions:
     def _is_noun(self, stem: str, kind: str) -> bool:
         return stem in self._words.nouns.get(kind, ())
 
-    # ---- grades and numbers
-
-    def grades(self, written: Sequence[str], stems: Sequence[str]) -> Iterator[Item]:
-        """`grade 3`, `grade III or worse`, `at least grade 3`, `>= 3`: the lowest grade that is meant."""
-        for place, stem in enumerate(stems):
-            start, after = place, place + 1
-            if stem in _AT_LEAST:
-                after += stems[after : after + 1] == ["grad"]
-            elif stem in _GRADED:
-                after += stems[after : after + 1] == ["grad"]
-                after += bool(stems[after : after + 1]) and stems[after] in _AT_LEAST
-            else:
-                continue
-            word = written[after].casefold() if after < len(written) else ""
-            grade = _ROMAN.get(word) or _NUMBERS.get(word, word)
-            if grade.isdigit():
-                end = _after_grade(stems, after + 1)
-                yield Item("grade", f"grade {grade}", (grade,), start, end)
-
 
 def _acronyms(text: str) -> Iterator[str]:
     """Short forms of long names: of `University of California San Diego` its initials."""
     for name in re.findall(r"(?:[A-Z]\w+(?: of)?,? ?){3,}", text):
         yield "".join(word[0] for word in split(name) if word[0].isupper())
-
-
-def _is_roman(word: str) -> bool:
-    return word.isupper() and word.casefold() in _ROMAN
-
-
-def _after_grade(stems: Sequence[str], end: int) -> int:
-    """Where the words on a grade end: `3/4`, `3 or 4`, `3 or worse`, `3 and above`."""
-    if end < len(stems) and stems[end].isdigit():  # `3-4`
-        return end + 1
-    if stems[end : end + 1] in (["/"], ["or"], ["and"]) and end + 1 < len(stems):
-        further = stems[end + 1]
-        if further.isdigit() or further in _ROMAN or further in _UPWARDS:
-            return end + 2
-    return end
 
 
 def _authors(text: str) -> Iterator[str]:

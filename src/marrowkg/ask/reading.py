@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from marrowkg.ask.grade import grades
 from marrowkg.ask.item import Item, Kind, Reading
 from marrowkg.ask.mention import Mention, Mentions
 from marrowkg.ask.names import Found, Names
@@ -56,7 +57,7 @@ class Reader:
         for paper in self.mentions.papers(written, stems):
             items += _free([paper], items)
         long = [found for found in terms if found.end - found.start >= _LONG_NAME]
-        for grade in self.mentions.grades(written, stems):
+        for grade in grades(written, stems):
             items += _free([grade], [*items, *long])
         items += _free(self.mentions.sources(written), items)
         mentions = [m for m in self.mentions.patients(written, stems, terms) if not _overlaps(m, items)]
