@@ -110,10 +110,16 @@ def test_a_patient_counted_off_in_words_is_not_guessed(graph: Graph) -> None:
 
 
 def test_where_two_questions_fit_alike_the_second_is_named(graph: Graph) -> None:
-    reading = graph.understand("How common was pancytopenia in the San Diego cohort?").in_words()
-    assert "cytopenias" in reading
-    assert "conditions-presenting-with" in reading
-    assert reading.endswith(" may be meant as well")
+    for question, *_ in paraphrases("natural"):
+        try:
+            found = graph.understand(question)
+        except NotUnderstoodError:
+            continue
+        if found.also:
+            assert found.also != found.query.name
+            assert found.in_words().endswith(f"; {found.also} may be meant as well")
+            return
+    pytest.fail("no question has a second that fits alike")
 
 
 def test_advice_to_a_person_is_never_given(graph: Graph) -> None:

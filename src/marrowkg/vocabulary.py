@@ -28,6 +28,10 @@ class Term:
     label: str
     iri: str
 
+    def __hash__(self) -> int:
+        """By the IRI alone: terms are looked up a lot."""
+        return hash(self.iri)
+
     @property
     def name(self) -> str:
         """Local name, such as `BonePain`."""

@@ -41,6 +41,8 @@ class Fit:
     """Words of the question that the wording lacks."""
     sought: list[Sought] = field(default_factory=list)
     """What no parameter takes and rows of the answer tell of."""
+    lost: list[Item] = field(default_factory=list)
+    """What has no use at all: the wording says it anyway, and no row tells of it."""
     rows: int | None = None
     """How many rows the answer has, where it was tried."""
     endpoint: bool = False

@@ -46,7 +46,7 @@ class Grounder:
     def grounded(self, fit: Fit, reading: Reading) -> Fit:
         """The same fit with what its rows tell of: that is neither dropped nor left over."""
         told = self._told(fit)
-        found = replace(fit, rows=len(told), dropped=[], aside=[], sought=[])
+        found = replace(fit, rows=len(told), dropped=[], aside=[], sought=[], lost=[])
         for item in fit.dropped:
             if self._is_told(item, told, found):
                 found.left -= DROPPED - ASIDE
@@ -69,9 +69,10 @@ class Grounder:
         """Names that the wording says anyway, and plain words where no share ranks the rows, order rows as well."""
         used = {value for values in fit.words.values() for value in values}
         used |= {said for narrowing in fit.narrowings for said in narrowing.said} | {one.said for one in found.sought}
-        for item in reading.items:
-            if item.term is not None and not item.excluded and item not in fit.dropped and item.said not in used:
-                self._is_told(item, told, found)
+        unused = [item for item in reading.items if item.term is not None and item.said not in used]
+        for item in unused:
+            if item not in (*fit.dropped, *fit.aside) and not self._is_told(item, told, found):
+                found.lost.append(item)
         people = self._words.nouns["male"] | self._words.nouns["female"]
         ranked = "percent" in fit.query.columns
         for stem, written in reading.rest.items():

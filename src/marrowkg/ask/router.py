@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from marrowkg.ask.grounding import Answers, Grounder
 from marrowkg.ask.item import Reading
 from marrowkg.ask.learned import OUT_OF_SCOPE, Learned
 from marrowkg.ask.narrowing import narrowed
-from marrowkg.ask.phrasing import Phrasings
+from marrowkg.ask.phrasing import Phrasing, Phrasings
 from marrowkg.ask.reading import Reader
 from marrowkg.ask.register import Register
 from marrowkg.ask.rows import Rows
@@ -41,7 +41,7 @@ _FITS = 0.62
 """Least score of a wording that fits by itself."""
 _NEAR = 0.35
 """How much less than the best an answer may be worth that takes all that was asked."""
-_LIKELY = 20
+_LIKELY = 12
 """How many stored questions are tried, those first for which most that was learned speaks."""
 _MARGIN = 0.1
 """How much better than the second the first must be for the second not to be named."""
@@ -111,7 +111,7 @@ class Router:
             fit.query,
             fit.words,
             fit.narrowings,
-            [*(item.said for item in (*fit.aside, *fit.dropped)), *unknown_words(fit, reading)],
+            [*(item.said for item in (*fit.aside, *fit.dropped, *fit.lost)), *unknown_words(fit, reading)],
             reading.corrected,
             sought=fit.sought,
             order=reading.order if fit.query.columns.intersection(VALUES) else "",
@@ -141,20 +141,29 @@ class Router:
         return sorted(fits, key=lambda fit: -worth(fit))
 
     def _grounded(self, fit: Fit, reading: Reading, grounder: Grounder) -> Fit:
-        """The fit with its rows; if there is none, with another name put first, or with one that rows tell of."""
+        """The fit with its rows; if there is none, or a name has no use, with names in another place.
+
+        That is another name put first, another wording, or one name less that rows tell of.
+        """
         found = grounder.grounded(fit, reading)
-        if found.rows or fit.phrasing is None:
+        if fit.phrasing is None or (found.rows and not found.lost):
             return found
-        named = [item for item in reading.items if item.term is not None and not (item.excluded or item.loose)]
-        wordings = [p for p in self._phrasings.all if p.query.name == fit.query.name and p != fit.phrasing]
-        others = [self._fitter.fit(fit.phrasing, reading, first=item) for item in named]
-        others += sorted((self._fitter.fit(p, reading) for p in wordings), key=laid, reverse=True)[:_REWORDED]
-        others += [self._fitter.fit(fit.phrasing, reading, without=item) for item in named]
-        for other in others:
+        for other in self._others(fit.phrasing, reading, reworded=not found.rows):
             again = grounder.grounded(replace(other, learned=fit.learned), reading)
-            if again.rows and not again.missing and len(again.dropped) <= len(found.dropped):
+            better = not found.rows or len(again.lost) < len(found.lost)
+            if again.rows and better and not again.missing and len(again.dropped) <= len(found.dropped):
                 return again
         return found
+
+    def _others(self, phrasing: Phrasing, reading: Reading, *, reworded: bool) -> Iterator[Fit]:
+        """Other ways to take a reading up, for the same stored question."""
+        named = [item for item in reading.items if item.term is not None and not (item.excluded or item.loose)]
+        yield from (self._fitter.fit(phrasing, reading, first=item) for item in named)
+        if reworded:
+            wordings = [p for p in self._phrasings.all if p.query.name == phrasing.query.name and p != phrasing]
+            fits = (self._fitter.fit(p, reading) for p in wordings)
+            yield from sorted(fits, key=laid, reverse=True)[:_REWORDED]
+        yield from (self._fitter.fit(phrasing, reading, without=item) for item in named)
 
     def arranged(self, understood: Understood, answer: Answer) -> Answer:
         """The rows of an answer that are asked for, those first that tell of what was sought."""

@@ -34,7 +34,7 @@ class Slots:
     def __init__(self, vocabulary: Vocabulary, names: Names) -> None:
         self._vocabulary = vocabulary
         self._names = names
-        self._above = cache(lambda term: vocabulary.ancestors(term.iri))
+        self._above = cache(vocabulary.ancestors)
         self._label = cache(self._label_under)
 
     def value(self, parameter: Parameter, item: Item, *roots: str) -> str:
@@ -89,7 +89,7 @@ class Slots:
         """
         if item.term is None or not self._is_under(item.term, "Condition"):
             return 0, 0
-        return (1, 0) if self._is_under(item.term, "BoneMarrowDisorder") else (2, -len(self._above(item.term)))
+        return (1, 0) if self._is_under(item.term, "BoneMarrowDisorder") else (2, -len(self._above(item.term.iri)))
 
     def is_population(self, item: Item) -> bool:
         """Whether the item only says in whom: children, adults."""
@@ -108,7 +108,7 @@ class Slots:
         return other.label if other else ""
 
     def _is_under(self, term: Term, root: str) -> bool:
-        return MKG + root in self._above(term)
+        return MKG + root in self._above(term.iri)
 
 
 def _literal(parameter: Parameter, item: Item) -> str:
