@@ -155,6 +155,28 @@ def test_advice_to_a_person_is_never_given(graph: Graph) -> None:
             "patient-values, characteristic = hemoglobin concentration; rows with patient = patient 2 of bmn2017",
         ),
         (
+            "List everybody whose anemia reached CTC 3 and above",
+            "patients-with-graded-finding, finding = anemia, grade = 3",
+        ),
+        ("What do we know about the only man with breast cancer?", "patient, patient = 1, paper = bmc2011"),
+        (
+            "How often was bone pain seen in the UCSD cohort?",
+            "conditions-presenting-with, finding = bone pain, paper = bmm2025",
+        ),
+        (
+            "Average haemoglobin and average platelet count in marrow metastasis",
+            "quantities, characteristic = hemoglobin concentration and platelet count; "
+            "rows with condition = bone marrow metastasis",
+        ),
+        (
+            "Was anaemia more frequent in the San Diego cohort than in the breast series?",
+            "finding-across-papers, finding = anemia, paper = bmm2025 and bmc2011",
+        ),
+        (
+            "Who was the youngest patient of bmc2011?",
+            "patient-values, characteristic = age, paper = bmc2011; lowest first",
+        ),
+        (
             "Which patients were younger than 40?",
             "patient-values, characteristic = age, most = 40",
         ),

@@ -55,6 +55,22 @@ def test_rows_stay_in_order_where_nothing_is_sought(words: Words) -> None:
     assert arranged(answer("b", "a"), [], words).rows == answer("b", "a").rows
 
 
+@pytest.mark.parametrize(("order", "first"), [("highest", "9.5"), ("lowest", "3"), ("", "4")])
+def test_an_order_puts_the_row_with_the_highest_or_lowest_value_first(words: Words, order: str, first: str) -> None:
+    values = [[ox.Literal(value)] for value in ("4", "9.5", "3")] + [[None]]
+    assert arranged(Answer(["value"], values), [], words, order).rows[0]["value"] == first
+
+
+def test_an_order_without_a_column_of_values_changes_nothing(words: Words) -> None:
+    assert arranged(answer("b", "a"), [], words, "highest").rows == answer("b", "a").rows
+
+
+def test_neither_side_of_a_comparison_shuts_the_other_out(graph: Graph) -> None:
+    understood = graph.understand("Complete remission rates in AML with necrosis and without it?")
+    assert not understood.narrowings
+    assert {"acute myeloid leukemia"} < {row["condition"] for row in graph.answer_understood(understood).rows}
+
+
 def test_what_no_parameter_takes_puts_the_rows_that_tell_of_it_first(graph: Graph) -> None:
     understood = graph.understand(
         "Who proposed that the marrow is the primary soil of bone metastasis in breast cancer?"
