@@ -122,6 +122,10 @@ def test_where_two_questions_fit_alike_the_second_is_named(graph: Graph) -> None
     pytest.fail("no question has a second that fits alike")
 
 
+def test_men_are_no_single_patient(graph: Graph) -> None:
+    assert graph.understand("Which tumors were found only in men with marrow metastasis?").query.name == "primary-tumors"
+
+
 def test_advice_to_a_person_is_never_given(graph: Graph) -> None:
     with pytest.raises(NotUnderstoodError, match="no advice to a person"):
         graph.understand("Should I treat bone marrow necrosis?")

@@ -19,6 +19,8 @@ _POINTERS = ("the", "thi", "this", "that", "only")
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5"}
 _EACH = ("each", "every", "per", "which", "all", "two", "three", "both")
 _BEFORE_NUMBER = (["no"], ["number"], ["numb"], ["report"])
+_PLURAL = ("en", "s")
+_PREPOSITIONS = ("in", "of", "with", "for", "among")
 _LONGEST_PHRASE = 7
 
 
@@ -170,7 +172,7 @@ class Mentions:
                 yield from self._counted(stems, place, terms)
                 if not written[place].endswith("s"):
                     yield from self._described_patient(stems, place, terms)
-            elif self._sex(stem):
+            elif self._sex(stem) and not written[place].casefold().endswith(_PLURAL):
                 yield from self._only_one(stems, place)
             elif stem == "year" and place and written[place - 1].isdigit() and stems[place + 1 : place + 2] == ["old"]:
                 yield self._aged(written, stems, place - 1)
@@ -217,7 +219,8 @@ class Mentions:
 
     def _only_one(self, stems: Sequence[str], place: int) -> Iterator[Mention]:
         """`the man`, `the only man`, `the young man`: all of that sex."""
-        start = next((p for p in (place - 2, place - 1) if p > 0 and stems[p] in _POINTERS), place)
+        near = (place - 2, place - 1) if stems[place - 1] not in _PREPOSITIONS else ()
+        start = next((p for p in near if p > 0 and stems[p] in _POINTERS), place)
         if start < place:
             people = tuple(p for p in self._people if self._sex(stems[place]) in p.traits)
             yield Mention(start, place + 1, " ".join(stems[start : place + 1]), people, sure=False)
