@@ -123,7 +123,9 @@ def test_where_two_questions_fit_alike_the_second_is_named(graph: Graph) -> None
 
 
 def test_men_are_no_single_patient(graph: Graph) -> None:
-    assert graph.understand("Which tumors were found only in men with marrow metastasis?").query.name == "primary-tumors"
+    assert (
+        graph.understand("Which tumors were found only in men with marrow metastasis?").query.name == "primary-tumors"
+    )
 
 
 def test_advice_to_a_person_is_never_given(graph: Graph) -> None:
@@ -153,6 +155,7 @@ def test_advice_to_a_person_is_never_given(graph: Graph) -> None:
             "genes-tested; rows with patient = patient 1 of bmn2017; rows that tell of 'karyotyping' first",
         ),
         ("What is bone marrow necrosis?", "definitions-and-grades, condition = bone marrow necrosis"),
+        ("Is the Kopp paper cited by another of the papers?", "citations; rows with cited = bmc2011"),
         ("Does the BMM paper cite Kopp?", "citations, paper = bmm2025; rows with cited = bmc2011"),
         (
             "Haemoglobin of the second case",

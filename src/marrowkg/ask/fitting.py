@@ -138,7 +138,9 @@ class Fitter:
         return next(iter(fresh), None)
 
     def _takes(self, query: StoredQuery, item: Item) -> bool:
-        """A patient is never only the paper."""
+        """A patient is never only the paper, and a paper that is cited none that cites."""
+        if item.cited and CITED in query.columns:
+            return False
         return item.kind != "patient" or "patient" in query.parameters
 
     def _place(self, item: Item, before: Item, phrasing: Phrasing, fit: Fit) -> frozenset[str]:

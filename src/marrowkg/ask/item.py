@@ -34,6 +34,8 @@ class Item:
     """Whether a conjunction stands anywhere between the name before and it."""
     excluded: bool = False
     """Whether something else is asked for: `symptoms besides bone pain`."""
+    cited: bool = False
+    """Whether a paper is named as what others cite."""
     loose: bool = False
     """Whether it shuts nothing out: one side of a comparison."""
 

@@ -29,6 +29,7 @@ _WHICH_PATIENTS = "<which patients>"
 _WHICH = ("which", "list", "name", "nam")
 _APART_AT_MOST = 6
 """Words from `which` to the noun that it asks for."""
+_CITED = ("cit", "quot", "referenc")
 _LONG_NAME = 3
 _ORDERS = ("highest", "lowest")
 _NAME = "|"
@@ -69,6 +70,7 @@ class Reader:
         reading.places = list(self.mentions.sections(written, stems))
         missing = (place.said for place in reading.places if not self.mentions.is_printed(place))
         reading.ambiguous += [f"the graph holds nothing from {said}" for said in missing]
+        items = [replace(item, cited=item.kind == "paper" and _is_cited(stems, item)) for item in items]
         items = self._compared(items, stems)
         reading.items = sorted((self._told(item, stems) for item in items), key=lambda item: item.start)
         reading.order = next((name for name in _ORDERS if self._words.nouns[name] & set(stems)), "")
@@ -252,6 +254,13 @@ class Reader:
                     reading.tokens.append(token)
                     reading.said.setdefault(token, written[start + place])
             start = end + 1
+
+
+def _is_cited(stems: Sequence[str], item: Item) -> bool:
+    """`is the breast series cited by another`, `by which paper is the breast series cited`: who cites is asked for."""
+    after = stems[item.end :]
+    by = "by" in stems[: item.start]
+    return any(stem in _CITED and (by or after[place + 1 : place + 2] == ["by"]) for place, stem in enumerate(after))
 
 
 def _overlaps(one: Item | Found | Mention, others: Iterable[Item | Found | Mention]) -> bool:

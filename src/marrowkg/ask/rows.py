@@ -53,7 +53,7 @@ class Rows:
         if found is None or found.name not in given:
             return found
         if item.kind == "paper" and CITED in query.columns:
-            return Narrowing("cited", item.values, (CITED,), frozenset((value,) for value in item.values))
+            return _of_cited(item)
         return self._by_subject(item.term, query) if item.term is not None and _DISEASES in query.tags else None
 
     def _narrowing(self, item: Item, query: StoredQuery) -> Narrowing | None:
@@ -65,6 +65,8 @@ class Rows:
             return Narrowing("patient", (item.said,), _PATIENT, frozenset(pairs))
         if item.kind == "paper" and "paper_a" in columns:
             return Narrowing("paper", item.values, ("paper_a", "paper_b"), names=frozenset(item.values))
+        if item.cited and CITED in columns:
+            return _of_cited(item)
         column = {"paper": "paper", "source": "original"}.get(item.kind, "")
         if column in columns:
             return Narrowing(item.kind, item.values, (column,), frozenset((value,) for value in item.values))
@@ -120,3 +122,8 @@ class Rows:
                 name = mark if mark == _TREATMENT else "group"
                 return Narrowing(name, (term.label,), columns, names=self._names.written(term))
         return None
+
+
+def _of_cited(item: Item) -> Narrowing:
+    """The rows in which another paper cites this one."""
+    return Narrowing("cited", item.values, (CITED,), frozenset((value,) for value in item.values))
