@@ -17,7 +17,7 @@ _SCENE = (
     "DiagnosticProcedure", "Molecule", "BiologicalProcess", "Gene", "Severity",
 )  # fmt: skip
 """Kinds of terms that set the scene: left out, they count as words do."""
-_UNASKED = ("StudyDesign", "Severity")
+_UNASKED = ("StudyDesign", "Severity", "AgeGroup")
 """Kinds of terms that no parameter takes."""
 _NAMESAKES = ("Cell", "Molecule", "Gene")
 """Kinds of terms after which findings and quantities are named."""
@@ -36,17 +36,23 @@ class Slots:
         self._names = names
         self._above = cache(vocabulary.ancestors)
         self._label = cache(self._label_under)
+        self._named = cache(self._name_under)
+        self._is_part_of_scene = cache(lambda term: any(self._is_under(term, root) for root in _SCENE))
 
     def value(self, parameter: Parameter, item: Item, *roots: str) -> str:
         """What the parameter takes of an item, under one of the classes if any are given; or nothing."""
         if parameter.class_ is None:
             return _literal(parameter, item)
-        if item.term is None or self.is_population(item) or any(self._is_under(item.term, kind) for kind in _UNASKED):
+        return self._named(parameter.class_, item.term, roots) if item.term is not None else ""
+
+    def _name_under(self, class_: str, term: Term, roots: tuple[str, ...]) -> str:
+        """What a parameter of the class takes of a term, or nothing."""
+        if any(self._is_under(term, kind) for kind in _UNASKED):
             return ""
-        root = self._root(parameter.class_)
-        label = self._label(root, item.term)
+        root = self._root(class_)
+        label = self._label(root, term)
         narrower = [r for r in roots if r and r != root]
-        return label if not narrower or any(self._label(r, item.term) == label for r in narrower) else ""
+        return label if not narrower or any(self._label(r, term) == label for r in narrower) else ""
 
     def wholes(self, parameter: Parameter, item: Item) -> list[str]:
         """For a condition: those named after it, such as the marrow metastases of a tumor."""
@@ -68,7 +74,7 @@ class Slots:
 
     def is_scene(self, item: Item) -> bool:
         """Whether the item is of a kind that most questions only mention."""
-        return item.term is not None and any(self._is_under(item.term, root) for root in _SCENE)
+        return item.term is not None and self._is_part_of_scene(item.term)
 
     def is_organ(self, item: Item) -> bool:
         """Whether the item is a part of the body: a question on the lung is none on the marrow."""
