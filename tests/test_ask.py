@@ -82,7 +82,9 @@ def test_questions_of_people_who_had_not_seen_the_stored_ones_are_understood(gra
     assert len(wrong) + refused <= 3 * asked // 10
 
 
-@pytest.mark.parametrize("question", [row[0] for row in paraphrases() if row[1] == OUT_OF_SCOPE])
+@pytest.mark.parametrize(
+    "question", [row[0] for of in (*SETS, *MEASURED) for row in paraphrases(of) if row[1] == OUT_OF_SCOPE]
+)
 def test_a_question_out_of_scope_is_refused(graph: Graph, question: str) -> None:
     with pytest.raises(NotUnderstoodError):
         graph.understand(question)
