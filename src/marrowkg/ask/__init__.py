@@ -7,9 +7,8 @@ beside them. The likeliest questions are tried, and their rows are read (`ground
 unless it is not certain enough (`certainty`), lacks a parameter, or would drop something that was recognised.
 """
 
-from marrowkg.ask.narrowing import narrowed
 from marrowkg.ask.register import Register, read_register
 from marrowkg.ask.router import Router
 from marrowkg.ask.understood import NotUnderstoodError, Understood
 
-__all__ = ["NotUnderstoodError", "Register", "Router", "Understood", "narrowed", "read_register"]
+__all__ = ["NotUnderstoodError", "Register", "Router", "Understood", "read_register"]

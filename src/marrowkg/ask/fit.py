@@ -23,9 +23,8 @@ LITERAL: Final = 0.02
 class Fit:
     """A stored question as one wording of it takes the reading up."""
 
-    query: StoredQuery
+    phrasing: Phrasing
     words: dict[str, list[str]] = field(default_factory=dict)
-    phrasing: Phrasing | None = None
     narrowings: list[Narrowing] = field(default_factory=list)
     dropped: list[Item] = field(default_factory=list)
     aside: list[Item] = field(default_factory=list)
@@ -51,6 +50,11 @@ class Fit:
     """Whether a part of the body is named that the wording is not about."""
     together: bool = False
     """Whether two names joined by `and` are asked of the same patients."""
+
+    @property
+    def query(self) -> StoredQuery:
+        """The stored question that is worded so."""
+        return self.phrasing.query
 
     @property
     def score(self) -> float:

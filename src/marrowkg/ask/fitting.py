@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from typing import Final
 
 from marrowkg.ask.fit import Fit
-from marrowkg.ask.item import Item, Reading
+from marrowkg.ask.item import NUMBERS, Item, Reading
 from marrowkg.ask.narrowing import Narrowing
 from marrowkg.ask.phrasing import ABOUT, Phrasing, Phrasings
 from marrowkg.ask.rows import CITED, Rows
@@ -59,7 +59,7 @@ class Fitter:
 
     def fit(self, phrasing: Phrasing, reading: Reading, first: Item | None = None, without: Item | None = None) -> Fit:
         """How well one wording takes a reading up, `first` before any other name and `without` not at all."""
-        fit = Fit(phrasing.query, {name: [value] for name, value in phrasing.given.items()}, phrasing=phrasing)
+        fit = Fit(phrasing, {name: [value] for name, value in phrasing.given.items()})
         placed = [item for item in reading.items if not (item.excluded or item.loose or item is without)]
         # what is asked for before those in whom: any name would do for some parameters
         named = sorted(
@@ -178,8 +178,7 @@ class Fitter:
         tells_time = {"events", "when"} <= query.columns and not fit.endpoint
         tells_grade = "events" in query.columns and any(p.class_ == _OUTCOME for p in query.parameters.values())
         return (
-            item.kind in ("count", "number", "least", "most")
-            or (item.kind == "time" and tells_time)
+            (item.kind in NUMBERS and (item.kind != "time" or tells_time))
             or (item.kind == "grade" and tells_grade)
             or self._slots.is_phase(item)
             or self._slots.is_population(item)

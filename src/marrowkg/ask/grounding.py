@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from marrowkg.ask.fitting import ASIDE, DROPPED, NARROWS
+from marrowkg.ask.item import NUMBERS
 from marrowkg.ask.narrowing import narrowed
 from marrowkg.ask.told import Sought, Told
 
@@ -24,8 +25,6 @@ __all__ = ["Answers", "Grounder"]
 
 Answers = Callable[["StoredQuery", Mapping[str, Sequence[str]]], "Answer"]
 """Answers a stored question with what is given for its parameters."""
-
-
 _REMEMBERED: Final = 500
 """How many answers are remembered."""
 
@@ -59,8 +58,8 @@ class Grounder:
         for token in dict.fromkeys(reading.tokens):
             if not token.startswith("<"):
                 sought = Sought(reading.said[token], frozenset({(token,)}))
-                is_told = bool(told.rows(sought))
-                found.sought += self._found(told, sought)
+                is_told = self._found(told, sought)
+                found.sought += is_told
                 found.left -= self._phrasings.weight(token) if is_told and token in fit.unmet else 0.0
         self._rest(fit, reading, told, found)
         return found
@@ -73,10 +72,9 @@ class Grounder:
         for item in unused:
             if item not in (*fit.dropped, *fit.aside) and not self._is_told(item, told, found):
                 found.lost.append(item)
-        people = self._words.nouns["male"] | self._words.nouns["female"]
         ranked = "percent" in fit.query.columns
         for stem, written in reading.rest.items():
-            if (stem in people or not ranked) and written not in used:
+            if (stem in self._words.sexed or not ranked) and written not in used:
                 sought = Sought(written, frozenset((form,) for form in self._sexed(stem)))
                 found.sought += self._found(told, sought)
 
@@ -109,7 +107,7 @@ class Grounder:
         if item.term is not None:
             yield Sought(item.said, self._ways(self._names.written(item.term)))
             yield Sought(item.said, self._ways(self._vocabulary.labels_under([item.term.name])))
-        elif item.kind in ("number", "count", "time", "source", "least", "most", "paper"):
+        elif item.kind in (*NUMBERS, "source", "paper"):
             yield Sought(item.said, self._ways(item.values))
 
     def _ways(self, texts: Iterable[str]) -> frozenset[tuple[str, ...]]:

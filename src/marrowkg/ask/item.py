@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from marrowkg.ask.register import Person
 from marrowkg.vocabulary import Term
 
-__all__ = ["Item", "Kind", "Reading"]
+__all__ = ["NUMBERS", "Item", "Kind", "Reading"]
 
 Kind = Literal["term", "paper", "source", "patient", "grade", "number", "count", "time", "section", "least", "most"]
+
+NUMBERS: Final[frozenset[Kind]] = frozenset({"number", "time", "count", "least", "most"})
+"""Kinds of numbers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,10 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from marrowkg.ask.features import BUCKETS
 from marrowkg.ask.router import Router
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["Example", "digest", "examples", "learn"]
 

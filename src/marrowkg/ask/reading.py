@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -88,7 +89,7 @@ class Reader:
         """Of a comparison neither side shuts the other out: a paper that is named alone, a tumor beside a paper."""
         papers = {item.value for item in items if item.kind == "paper"}
         sides = "with" in stems and "without" in stems
-        compared = self._words.nouns["comparing"] & set(stems) or ({"mor", "or"} <= set(stems) and papers)
+        compared = self._words.nouns["comparing"] & set(stems) or {"mor", "or"} <= set(stems)
         if not sides and not (compared and papers):
             return list(items)
         return [
@@ -104,9 +105,8 @@ class Reader:
 
     def _asks_for_patients(self, stems: Sequence[str]) -> bool:
         """`Which HER2-positive patients`: the noun stands apart."""
-        people = set().union(*(self._words.nouns[kind] for kind in ("patient", "male", "female")))
         start = next((place for place, stem in enumerate(stems) if stem in _WHICH), len(stems))
-        return bool(people & set(stems[start : start + _APART_AT_MOST]))
+        return bool(self._words.people & set(stems[start : start + _APART_AT_MOST]))
 
     def _spelled(self, word: str, reading: Reading) -> str:
         """A word, or the one that was meant where nobody knows it."""
@@ -149,7 +149,7 @@ class Reader:
         papers = {item.value for item in items if item.kind == "paper"}
         for mention in mentions:
             people = [p for p in mention.people if not papers or p.paper in papers]
-            fitting = {p: sum(self._fits(p, found.term) for found in terms) for p in people}
+            fitting = Counter(person for found in terms for person in self._with(found.term, people))
             beside = [p for p in people if fitting[p] and fitting[p] == max(fitting.values())]
             near = people if len(people) == 1 else beside or people
             if len(near) == 1:
@@ -161,11 +161,12 @@ class Reader:
             elif mention.sure:
                 reading.ambiguous.append(f"the graph holds no {mention.said}" + "".join(f" of {p}" for p in papers))
 
-    def _fits(self, person: Person, term: Term) -> bool:
-        """Whether a patient has what a term says, or a condition that is named after it."""
-        if self.mentions.has(person, term.iri) or not self._vocabulary.is_under(term, "Condition"):
-            return self.mentions.has(person, term.iri)
-        return person in set(self.mentions.those_with(self.names.covered(term)))
+    def _with(self, term: Term, people: Sequence[Person]) -> set[Person]:
+        """Those who have what a term says, or a condition that is named after it."""
+        having = {person for person in people if self.mentions.has(person, term.iri)}
+        if self._vocabulary.is_under(term, "Condition"):
+            having |= set(self.mentions.those_with(self.names.covered(term))) & set(people)
+        return having
 
     def _joined(self, terms: Sequence[Found], stems: Sequence[str]) -> list[Found]:
         """Two conditions that make one, such as `AML patients with BMN`."""
@@ -213,11 +214,14 @@ class Reader:
 
     def _numbers(self, written: Sequence[str], stems: Sequence[str]) -> Iterator[Item]:
         """Other numbers; one before `patients` or `cases`, or as in `of the 22`, only says how many there are."""
-        people = set().union(*(self._words.nouns[kind] for kind in ("patient", "male", "female")))
         for place, word in enumerate(written):
             if word[0].isdigit():
                 after, before = next(iter(stems[place + 1 : place + 2]), ""), stems[max(0, place - 2) : place]
-                counts = before == ["of", "the"] or before[-1:] == ["per"] or people & set(stems[place + 1 : place + 4])
+                counts = (
+                    before == ["of", "the"]
+                    or before[-1:] == ["per"]
+                    or self._words.people & set(stems[place + 1 : place + 4])
+                )
                 kind: Kind = "count" if counts else "time" if after in self._words.nouns["time"] else "number"
                 bound = self._bound([stem for stem in stems[max(0, place - 2) : place] if stem not in _LINKING])
                 yield Item(bound or kind, word, (word,), place, place + 1)
@@ -239,9 +243,8 @@ class Reader:
     ) -> None:
         """The telling words: every run of words that nothing has taken."""
         free = [not any(one.start <= place < one.end for one in taken) for place in range(len(stems))]
-        people = self._words.nouns["male"] | self._words.nouns["female"]
         for place, stem in enumerate(stems):
-            if free[place] and stem.isalpha() and (stem in people or not self._words.is_common(stem)):
+            if free[place] and stem.isalpha() and (stem in self._words.sexed or not self._words.is_common(stem)):
                 reading.rest.setdefault(stem, written[place])
         start = 0
         while start < len(stems):

@@ -146,7 +146,7 @@ class Router:
         That is another name put first, another wording, or one name less that rows tell of.
         """
         found = grounder.grounded(fit, reading)
-        if fit.phrasing is None or (found.rows and not found.lost):
+        if found.rows and not found.lost:
             return found
         for other in self._others(fit.phrasing, reading, reworded=not found.rows):
             again = grounder.grounded(replace(other, learned=fit.learned), reading)

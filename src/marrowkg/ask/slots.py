@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from marrowkg.ask.item import Item
+from marrowkg.ask.item import NUMBERS, Item
 from marrowkg.ask.names import Names
 from marrowkg.prefixes import MKG, expand
 from marrowkg.storedquery import Parameter, StoredQuery
@@ -22,8 +22,6 @@ _UNASKED = ("StudyDesign", "Severity", "AgeGroup")
 _NAMESAKES = ("Cell", "Molecule", "Gene")
 """Kinds of terms after which findings and quantities are named."""
 
-_NUMBERS = ("number", "time", "count", "least", "most")
-"""Kinds of numbers that may be looked for as printed."""
 _UNNAMED = ("Treatment",)
 """Kinds of terms that nobody means who names a cell or molecule."""
 
@@ -120,6 +118,6 @@ class Slots:
 def _literal(parameter: Parameter, item: Item) -> str:
     if parameter.name == item.kind and item.kind in ("paper", "patient", "source", "grade", "section", "least", "most"):
         return item.value
-    if parameter.name == "number" and item.kind in _NUMBERS:
+    if parameter.name == "number" and item.kind in NUMBERS:
         return item.value
     return item.values[1] if parameter.name == "paper" and item.kind == "patient" else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf, log
@@ -61,11 +61,13 @@ class Told:
         return frozenset(other for other in self._stems if _is_made_of(stem, other) or _is_made_of(other, stem))
 
 
-def arranged(answer: Answer, sought: Iterable[Sought], words: Words, order: str = "") -> Answer:
+def arranged(answer: Answer, sought: Sequence[Sought], words: Words, order: str = "") -> Answer:
     """The same rows: first those that tell of more of what was sought; what few rows tell of counts more.
 
     With an `order`, those of the `highest` or `lowest` value come first, if the answer has a column of values.
     """
+    if not sought and not order:
+        return answer
     told = Told(answer, words)
     worth = [0.0] * len(told)
     for one in sought:

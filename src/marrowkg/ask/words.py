@@ -56,6 +56,10 @@ class Words:
         """Phrases after which stands what is not asked for."""
         self._shades: dict[tuple[str, ...], str] = {}
         self._intents = self._read_intents(folder / "ask" / "intent-words.txt")
+        self.sexed = self.nouns["male"] | self.nouns["female"]
+        """Stems of the words for people of one sex."""
+        self.people = self.sexed | self.nouns["patient"]
+        """Stems of the words for the people of a study."""
         self.names = {
             name.strip(): label.strip() for name, _, label in map(_halves, _lines(folder / "ask" / "names.txt"))
         }
